@@ -1,0 +1,1 @@
+"""The preload engine: CPython inside an unmodified PyPy, in pure Python over cffi."""
