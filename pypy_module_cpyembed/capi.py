@@ -1,0 +1,355 @@
+"""libpython as rffi sees it: types, functions, link flags, nothing else.
+
+Which libpython that is, the interpreter named by the environment variable
+CPYEMBED_BUILD_PYTHON says (default: `python3`), when this file is imported,
+which is during the translation.  What depends on the minor version of CPython
+(the layout of int, immortal reference counts) is decided here and in src/, and
+nowhere else.
+
+Python.h is not included in what the translation generates: prototypes are
+derived from the signatures below, with `void *` for every object.
+"""
+import os
+import subprocess
+
+from rpython.rlib import jit, rgc
+from rpython.rlib.objectmodel import specialize
+from rpython.rlib.rarithmetic import intmask
+from rpython.rtyper.lltypesystem import lltype, rffi
+from rpython.translator.tool.cbuild import ExternalCompilationInfo
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCES = ['gil.c', 'drops.c', 'lifecycle.c', 'kinds.c', 'errors.c', 'export.c', 'ndarray.c']
+
+# ____________________________________________________________
+# The CPython that is linked to
+
+_QUERY = '''\
+import sys, sysconfig
+var = sysconfig.get_config_var
+print(sys.executable)
+print("%d %d" % sys.version_info[:2])
+print(sysconfig.get_path("include"))
+print(var("LIBDIR") or "")
+print(var("INSTSONAME") or "")
+print(int(bool(var("Py_ENABLE_SHARED"))))
+'''
+
+
+def query_python(executable):
+    """The six facts about a CPython, as a list of str, from itself."""
+    environ = dict(os.environ)
+    for name in ('PYTHONPATH', 'PYTHONHOME', 'LD_PRELOAD'):
+        environ.pop(name, None)
+    child = subprocess.Popen([executable, '-c', _QUERY], stdout=subprocess.PIPE, env=environ)
+    lines = child.communicate()[0].splitlines()
+    if child.returncode != 0 or len(lines) != 6:
+        raise Exception("%s is not a Python 3 that can be asked about itself" % executable)
+    return lines
+
+
+(EXECUTABLE, _version, INCLUDE_DIR, LIBRARY_DIR, _soname,
+ _shared) = query_python(os.environ.get('CPYEMBED_BUILD_PYTHON', 'python3'))
+VERSION = tuple([int(part) for part in _version.split()])
+LIBPYTHON = os.path.join(LIBRARY_DIR, _soname)
+if _shared != '1' or not os.path.exists(LIBPYTHON):
+    raise Exception("%s has no shared libpython (%s): build it with --enable-shared" %
+                    (EXECUTABLE, LIBPYTHON))
+
+
+def _link_extra():
+    # The loader finds what lies in a system folder by itself, and a run path
+    # that names one would come before the user's LD_LIBRARY_PATH's wishes.
+    flags = [LIBPYTHON]
+    if not LIBRARY_DIR.startswith(('/usr/lib', '/lib')):
+        flags.append('-Wl,-rpath,' + LIBRARY_DIR)
+    return flags
+
+
+eci = ExternalCompilationInfo(
+    includes=['cpyembed.h'],
+    include_dirs=[os.path.join(HERE, 'src'), INCLUDE_DIR],
+    separate_module_files=[os.path.join(HERE, 'src', name) for name in SOURCES],
+    link_extra=_link_extra(),
+    libraries=['pthread', 'dl'],
+    compile_extra=['-fwrapv'],
+)
+
+# ____________________________________________________________
+# Types
+
+# ob_type is a number here: it is compared, looked up, and never followed.
+OBJECT = lltype.Struct('CPyObject', ('ob_refcnt', lltype.Signed), ('ob_type', lltype.Signed))
+PYOBJ = lltype.Ptr(OBJECT)
+FLOAT = lltype.Ptr(lltype.Struct('CPyFloat', ('ob_refcnt', lltype.Signed),
+                                 ('ob_type', lltype.Signed), ('ob_fval', lltype.Float)))
+LONG = lltype.Ptr(lltype.Struct('CPyLong', ('ob_refcnt', lltype.Signed),
+                                ('ob_type', lltype.Signed), ('tag', lltype.Signed),
+                                ('digit', rffi.UINT)))
+TUPLE = lltype.Ptr(lltype.Struct('CPyTuple', ('ob_refcnt', lltype.Signed),
+                                 ('ob_type', lltype.Signed), ('ob_size', lltype.Signed)))
+BYTES = TUPLE           # the same head; the bytes start after ob_shash
+BYTES_OFFSET = 32       # refcnt, type, size, hash; on 64 bits
+TUPLE_OFFSET = 24
+PYOBJP = rffi.CArrayPtr(PYOBJ)
+SIGNEDP = rffi.CArrayPtr(lltype.Signed)
+DOUBLEP = rffi.CArrayPtr(lltype.Float)
+SHARED = lltype.Ptr(lltype.Struct(
+    'CPyEmbedShared', *[(name, lltype.Signed) for name in (
+        'none', 'true', 'false', 'float_type', 'long_type', 'bool_type', 'unicode_type',
+        'bytes_type', 'tuple_type', 'pending_decrefs', 'pending_exports')]))
+
+CALL_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, PYOBJP, lltype.Signed, PYOBJ], PYOBJ))
+OBJECT_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, lltype.Signed, PYOBJ], PYOBJ))
+NUMBER_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, lltype.Signed, PYOBJ, PYOBJ],
+                                       lltype.Signed))
+
+NULL = lltype.nullptr(OBJECT)
+
+# enum cpyembed_kind
+(KIND_OTHER, KIND_NONE, KIND_BOOL, KIND_INT, KIND_FLOAT, KIND_COMPLEX, KIND_STR, KIND_BYTES,
+ KIND_TUPLE, KIND_ELLIPSIS, KIND_NOTIMPLEMENTED, KIND_SLICE, KIND_RANGE, KIND_EXPORT, KIND_TYPE,
+ KIND_EXCEPTION_CLASS, KIND_INT_SUBCLASS, KIND_FLOAT_SUBCLASS, KIND_COMPLEX_SUBCLASS,
+ KIND_STR_SUBCLASS, KIND_BYTES_SUBCLASS, KIND_TUPLE_SUBCLASS) = range(22)
+
+# ____________________________________________________________
+# Functions
+
+_C_TYPES = {lltype.Signed: 'long', lltype.Float: 'double', lltype.Void: 'void',
+            rffi.INT: 'int', rffi.CCHARP: 'char *'}
+
+
+def _c_type(TYPE):
+    return _C_TYPES.get(TYPE, 'void *')
+
+
+def _external(name, args, result, releasegil, declare):
+    info = eci
+    if declare:
+        prototype = 'extern %s %s(%s);' % (
+            _c_type(result), name, ', '.join([_c_type(ARG) for ARG in args]) or 'void')
+        info = eci.merge(ExternalCompilationInfo(post_include_bits=[prototype]))
+    return rffi.llexternal(name, args, result, compilation_info=info, releasegil=releasegil)
+
+
+def _running(name, args, result):
+    """A function of libpython that can run code, collect or free: PyPy's GIL is
+    given up around it."""
+    return _external(name, args, result, True, True)
+
+
+def _plain(name, args, result):
+    """A function of libpython that can do none of that."""
+    return _external(name, args, result, False, True)
+
+
+def _ours(name, args, result, releasegil=False):
+    """A function of src/."""
+    return _external(name, args, result, releasegil, False)
+
+
+INT = rffi.INT
+Signed = lltype.Signed
+
+# Constructors and readers of exact scalars
+PyFloat_FromDouble = _plain('PyFloat_FromDouble', [lltype.Float], PYOBJ)
+PyLong_FromLong = _plain('PyLong_FromLong', [Signed], PYOBJ)
+PyComplex_FromDoubles = _plain('PyComplex_FromDoubles', [lltype.Float, lltype.Float], PYOBJ)
+PyBytes_FromStringAndSize = _plain('PyBytes_FromStringAndSize', [rffi.CCHARP, Signed], PYOBJ)
+PyUnicode_DecodeUTF8 = _plain('PyUnicode_DecodeUTF8', [rffi.CCHARP, Signed, rffi.CCHARP], PYOBJ)
+PyUnicode_GetLength = _plain('PyUnicode_GetLength', [PYOBJ], Signed)
+PyUnicode_AsUTF8AndSize = _plain('PyUnicode_AsUTF8AndSize', [PYOBJ, SIGNEDP], rffi.CCHARP)
+PyErr_Clear = _running('PyErr_Clear', [], lltype.Void)
+# A lone surrogate goes through an error handler, which is code.
+PyUnicode_Decode_running = _running('PyUnicode_DecodeUTF8',
+                                    [rffi.CCHARP, Signed, rffi.CCHARP], PYOBJ)
+PyUnicode_AsEncodedString = _running('PyUnicode_AsEncodedString',
+                                     [PYOBJ, rffi.CCHARP, rffi.CCHARP], PYOBJ)
+PyUnicode_InternFromString = _running('PyUnicode_InternFromString', [rffi.CCHARP], PYOBJ)
+_Py_Dealloc = _running('_Py_Dealloc', [PYOBJ], lltype.Void)
+_Py_Dealloc_scalar = _plain('_Py_Dealloc', [PYOBJ], lltype.Void)
+
+# Containers.  Up to 3.11 a new tuple can start a collection.
+PyTuple_New = _running('PyTuple_New', [Signed], PYOBJ)
+PyList_New = _running('PyList_New', [Signed], PYOBJ)
+PyList_Size = _plain('PyList_Size', [PYOBJ], Signed)
+PyList_GetItem = _plain('PyList_GetItem', [PYOBJ, Signed], PYOBJ)
+PyList_SetItem = _running('PyList_SetItem', [PYOBJ, Signed, PYOBJ], INT)
+PyList_GetSlice = _running('PyList_GetSlice', [PYOBJ, Signed, Signed], PYOBJ)
+PyTuple_SetItem = _running('PyTuple_SetItem', [PYOBJ, Signed, PYOBJ], INT)
+PyDict_New = _running('PyDict_New', [], PYOBJ)
+PyDict_SetItem = _running('PyDict_SetItem', [PYOBJ, PYOBJ, PYOBJ], INT)
+PyDict_Copy = _running('PyDict_Copy', [PYOBJ], PYOBJ)
+PyDict_Next = _plain('PyDict_Next', [PYOBJ, SIGNEDP, PYOBJP, PYOBJP], INT)
+PyDict_Size = _plain('PyDict_Size', [PYOBJ], Signed)
+PySet_New = _running('PySet_New', [PYOBJ], PYOBJ)
+PyFrozenSet_New = _running('PyFrozenSet_New', [PYOBJ], PYOBJ)
+PySet_Add = _running('PySet_Add', [PYOBJ, PYOBJ], INT)
+PySet_Size = _plain('PySet_Size', [PYOBJ], Signed)
+PySequence_List = _running('PySequence_List', [PYOBJ], PYOBJ)
+PySlice_New = _running('PySlice_New', [PYOBJ, PYOBJ, PYOBJ], PYOBJ)
+
+# The protocols
+PyImport_ImportModule = _running('PyImport_ImportModule', [rffi.CCHARP], PYOBJ)
+PyImport_AddModule = _running('PyImport_AddModule', [rffi.CCHARP], PYOBJ)
+PyModule_GetDict = _plain('PyModule_GetDict', [PYOBJ], PYOBJ)
+PyEval_GetBuiltins = _plain('PyEval_GetBuiltins', [], PYOBJ)
+PyObject_GetAttr = _running('PyObject_GetAttr', [PYOBJ, PYOBJ], PYOBJ)
+PyObject_SetAttr = _running('PyObject_SetAttr', [PYOBJ, PYOBJ, PYOBJ], INT)
+# 3.9 and 3.10 have PyObject_Vectorcall in the headers only.
+PyObject_VectorcallDict = _running('PyObject_VectorcallDict', [PYOBJ, PYOBJP, Signed, PYOBJ],
+                                   PYOBJ)
+if VERSION >= (3, 11):
+    PyObject_Vectorcall = _running('PyObject_Vectorcall', [PYOBJ, PYOBJP, Signed, PYOBJ], PYOBJ)
+else:
+    PyObject_Vectorcall = _running('_PyObject_Vectorcall', [PYOBJ, PYOBJP, Signed, PYOBJ], PYOBJ)
+PyObject_GetItem = _running('PyObject_GetItem', [PYOBJ, PYOBJ], PYOBJ)
+PyObject_SetItem = _running('PyObject_SetItem', [PYOBJ, PYOBJ, PYOBJ], INT)
+PyObject_DelItem = _running('PyObject_DelItem', [PYOBJ, PYOBJ], INT)
+PyObject_GetIter = _running('PyObject_GetIter', [PYOBJ], PYOBJ)
+PyIter_Next = _running('PyIter_Next', [PYOBJ], PYOBJ)
+PyErr_Occurred = _plain('PyErr_Occurred', [], PYOBJ)
+PyObject_Size = _running('PyObject_Size', [PYOBJ], Signed)
+PyObject_IsTrue = _running('PyObject_IsTrue', [PYOBJ], INT)
+PyObject_Hash = _running('PyObject_Hash', [PYOBJ], Signed)
+PyObject_Repr = _running('PyObject_Repr', [PYOBJ], PYOBJ)
+PyObject_Str = _running('PyObject_Str', [PYOBJ], PYOBJ)
+PyObject_Dir = _running('PyObject_Dir', [PYOBJ], PYOBJ)
+PyObject_Format = _running('PyObject_Format', [PYOBJ, PYOBJ], PYOBJ)
+PyObject_RichCompare = _running('PyObject_RichCompare', [PYOBJ, PYOBJ, INT], PYOBJ)
+PySequence_Contains = _running('PySequence_Contains', [PYOBJ, PYOBJ], INT)
+PyNumber_Float = _running('PyNumber_Float', [PYOBJ], PYOBJ)
+PyNumber_Long = _running('PyNumber_Long', [PYOBJ], PYOBJ)
+PyNumber_Index = _running('PyNumber_Index', [PYOBJ], PYOBJ)
+PyNumber_Power = _running('PyNumber_Power', [PYOBJ, PYOBJ, PYOBJ], PYOBJ)
+PyNumber_InPlacePower = _running('PyNumber_InPlacePower', [PYOBJ, PYOBJ, PYOBJ], PYOBJ)
+PyNumber_Negative = _running('PyNumber_Negative', [PYOBJ], PYOBJ)
+PyNumber_Positive = _running('PyNumber_Positive', [PYOBJ], PYOBJ)
+PyNumber_Absolute = _running('PyNumber_Absolute', [PYOBJ], PYOBJ)
+PyNumber_Invert = _running('PyNumber_Invert', [PYOBJ], PYOBJ)
+
+# src/
+get_shared = _ours('cpyembed_get_shared', [], SHARED)
+start = _ours('cpyembed_start', [rffi.CCHARP, rffi.CCHARPP, Signed, rffi.CCHARP], rffi.CCHARP,
+              releasegil=True)
+stop = _ours('cpyembed_stop', [], lltype.Void, releasegil=True)
+libpython = _ours('cpyembed_libpython', [], rffi.CCHARP)
+enter = _ours('cpyembed_enter', [], Signed, releasegil=True)
+leave = _ours('cpyembed_leave', [], lltype.Void)
+callback_begin = _ours('cpyembed_callback_begin', [], rffi.VOIDP)
+callback_end = _ours('cpyembed_callback_end', [rffi.VOIDP], lltype.Void, releasegil=True)
+holds_gil = _ours('cpyembed_holds_gil', [], Signed)
+close_gate = _ours('cpyembed_close_gate', [], lltype.Void)
+drop_later = _ours('cpyembed_drop_later', [PYOBJ], lltype.Void)
+drain = _ours('cpyembed_drain', [], lltype.Void, releasegil=True)
+next_gone_export = _ours('cpyembed_next_gone_export', [], Signed)
+kind = _ours('cpyembed_kind', [PYOBJ], Signed)
+read_long = _ours('cpyembed_read_long', [PYOBJ, SIGNEDP], Signed)
+long_from_bytes = _ours('cpyembed_long_from_bytes', [rffi.CCHARP, Signed], PYOBJ)
+long_size = _ours('cpyembed_long_size', [PYOBJ], Signed)
+long_to_bytes = _ours('cpyembed_long_to_bytes', [PYOBJ, rffi.CCHARP, Signed], Signed)
+complex_parts = _ours('cpyembed_complex_parts', [PYOBJ, DOUBLEP], lltype.Void)
+type_lookup = _ours('cpyembed_type_lookup', [Signed, PYOBJ], PYOBJ)
+type_name = _ours('cpyembed_type_name', [Signed], rffi.CCHARP)
+fetch_error = _ours('cpyembed_fetch_error', [], PYOBJ, releasegil=True)
+restore_error = _ours('cpyembed_restore_error', [PYOBJ], lltype.Void, releasegil=True)
+traceback_of = _ours('cpyembed_traceback_of', [PYOBJ], PYOBJ, releasegil=True)
+traceback_next = _ours('cpyembed_traceback_next',
+                       [PYOBJ, SIGNEDP, rffi.CCHARPP, rffi.CCHARPP], PYOBJ, releasegil=True)
+add_traceback = _ours('cpyembed_add_traceback', [rffi.CCHARP, rffi.CCHARP, Signed], lltype.Void,
+                      releasegil=True)
+set_export_functions = _ours('cpyembed_set_export_functions', [CALL_FN, OBJECT_FN, NUMBER_FN],
+                             lltype.Void, releasegil=True)
+export_type = _ours('cpyembed_export_type', [rffi.CCHARP, Signed], PYOBJ, releasegil=True)
+new_export = _ours('cpyembed_new_export', [PYOBJ, Signed], PYOBJ, releasegil=True)
+export_handle = _ours('cpyembed_export_handle', [PYOBJ], Signed)
+numpy_load = _ours('cpyembed_numpy_load', [], Signed, releasegil=True)
+numpy_array = _ours('cpyembed_numpy_array',
+                    [Signed, Signed, Signed, SIGNEDP, SIGNEDP, rffi.VOIDP, Signed, PYOBJ],
+                    PYOBJ, releasegil=True)
+numpy_scalar = _ours('cpyembed_numpy_scalar', [Signed, rffi.VOIDP], PYOBJ, releasegil=True)
+buffer_of = _ours('cpyembed_buffer_of', [PYOBJ], PYOBJ, releasegil=True)
+buffer_shape = _ours('cpyembed_buffer_shape',
+                     [PYOBJ, rffi.VOIDPP, SIGNEDP, SIGNEDP, SIGNEDP, rffi.CCHARPP, SIGNEDP,
+                      SIGNEDP], Signed)
+
+# ____________________________________________________________
+# Reference counts
+
+# From 3.12 on an object whose low 32 bits are negative is immortal, and its
+# count is left alone.
+HAS_IMMORTALS = VERSION >= (3, 12)
+
+
+@specialize.ll()
+def _is_immortal(count):
+    return intmask(count << 32) < 0
+
+
+def incref(ob):
+    """With CPython's GIL held."""
+    count = ob.ob_refcnt
+    if HAS_IMMORTALS and _is_immortal(count):
+        return
+    ob.ob_refcnt = count + 1
+
+
+def decref(ob):
+    """With CPython's GIL held.  May run any code."""
+    count = ob.ob_refcnt
+    if HAS_IMMORTALS and _is_immortal(count):
+        return
+    ob.ob_refcnt = count - 1
+    if count == 1:
+        _Py_Dealloc(ob)
+
+
+def decref_scalar(ob):
+    """Likewise for an exact None, bool, int, float, str or bytes, whose end
+    runs no code."""
+    count = ob.ob_refcnt
+    if HAS_IMMORTALS and _is_immortal(count):
+        return
+    ob.ob_refcnt = count - 1
+    if count == 1:
+        _Py_Dealloc_scalar(ob)
+
+
+# ____________________________________________________________
+# Reading structs
+
+def float_value(ob):
+    return rffi.cast(FLOAT, ob).ob_fval
+
+
+def is_small_long(ob):
+    """Whether an exact int has at most one digit, so that small_long reads it."""
+    tag = rffi.cast(LONG, ob).tag
+    if VERSION >= (3, 12):
+        return tag < 16                     # lv_tag: digits << 3 | sign
+    return -1 <= tag <= 1                   # ob_size: signed number of digits
+
+
+def small_long(ob):
+    long_ob = rffi.cast(LONG, ob)
+    digit = intmask(rffi.cast(lltype.Unsigned, long_ob.digit))
+    if VERSION >= (3, 12):
+        return digit * (1 - (long_ob.tag & 3))
+    if long_ob.tag == 0:
+        return 0
+    return digit * long_ob.tag
+
+
+def tuple_size(ob):
+    return rffi.cast(TUPLE, ob).ob_size
+
+
+def tuple_item(ob, index):
+    """Borrowed."""
+    items = rffi.cast(PYOBJP, rffi.ptradd(rffi.cast(rffi.CCHARP, ob), TUPLE_OFFSET))
+    return items[index]
+
+
+def bytes_value(ob):
+    start = rffi.ptradd(rffi.cast(rffi.CCHARP, ob), BYTES_OFFSET)
+    return rffi.charpsize2str(start, rffi.cast(BYTES, ob).ob_size)

@@ -1,0 +1,103 @@
+/* What the C files of the native engine offer to RPython and to each other.
+   No Python.h here: this file is included in every C file that the
+   translation generates, where CPython's macros would do harm, so a CPython
+   object is a `void *`. */
+#ifndef CPYEMBED_H
+#define CPYEMBED_H
+
+#include <stddef.h>
+
+/* `extern`, not RPY_EXTERN: the untranslated tests load these files as a
+   shared library.  The translation hides every name that is not exported. */
+
+/* Addresses and counters that RPython reads as plain memory. */
+struct cpyembed_shared {
+    void *none, *true_, *false_;
+    void *float_type, *long_type, *bool_type, *unicode_type, *bytes_type, *tuple_type;
+    long pending_decrefs;       /* queued by finalizers, see drops.c */
+    long pending_exports;       /* exports that CPython let go of */
+};
+extern struct cpyembed_shared *cpyembed_get_shared(void);
+
+/* lifecycle.c */
+extern char *cpyembed_start(const char *executable, char **argv, long argc,
+                            const char *pythonpath);
+extern void cpyembed_stop(void);
+extern const char *cpyembed_libpython(void);
+
+/* gil.c */
+extern long cpyembed_enter(void);
+extern void cpyembed_leave(void);
+extern void *cpyembed_callback_begin(void);
+extern void cpyembed_callback_end(void *token);
+extern long cpyembed_holds_gil(void);
+extern void cpyembed_close_gate(void);
+
+/* drops.c */
+extern void cpyembed_drop_later(void *object);
+extern void cpyembed_drain(void);
+extern void cpyembed_export_gone(long handle);
+extern long cpyembed_next_gone_export(void);
+
+/* kinds.c */
+enum cpyembed_kind {
+    CPYEMBED_OTHER, CPYEMBED_NONE, CPYEMBED_BOOL, CPYEMBED_INT, CPYEMBED_FLOAT,
+    CPYEMBED_COMPLEX, CPYEMBED_STR, CPYEMBED_BYTES, CPYEMBED_TUPLE, CPYEMBED_ELLIPSIS,
+    CPYEMBED_NOTIMPLEMENTED, CPYEMBED_SLICE, CPYEMBED_RANGE, CPYEMBED_EXPORT,
+    CPYEMBED_TYPE, CPYEMBED_EXCEPTION_CLASS,
+    CPYEMBED_INT_SUBCLASS, CPYEMBED_FLOAT_SUBCLASS, CPYEMBED_COMPLEX_SUBCLASS,
+    CPYEMBED_STR_SUBCLASS, CPYEMBED_BYTES_SUBCLASS, CPYEMBED_TUPLE_SUBCLASS
+};
+extern long cpyembed_kind(void *object);
+extern long cpyembed_read_long(void *object, long *value);
+extern void *cpyembed_long_from_bytes(const char *bytes, long size);
+extern long cpyembed_long_size(void *object);
+extern long cpyembed_long_to_bytes(void *object, char *bytes, long size);
+extern void cpyembed_complex_parts(void *object, double *parts);
+extern void *cpyembed_type_lookup(void *type, void *name);
+extern const char *cpyembed_type_name(void *type);
+
+/* errors.c */
+extern void *cpyembed_fetch_error(void);
+extern void cpyembed_restore_error(void *exception);
+extern void *cpyembed_traceback_of(void *exception);
+extern void *cpyembed_traceback_next(void *traceback, long *lineno, const char **filename,
+                                     const char **function);
+extern void cpyembed_add_traceback(const char *function, const char *filename, long lineno);
+
+/* export.c: what an export asks of PyPy.  The numbers are export.py's too. */
+enum cpyembed_object_op {
+    CPYEMBED_OP_GETATTR, CPYEMBED_OP_GETITEM, CPYEMBED_OP_REPR, CPYEMBED_OP_STR,
+    CPYEMBED_OP_ITER, CPYEMBED_OP_NEXT,
+    CPYEMBED_OP_LT, CPYEMBED_OP_LE, CPYEMBED_OP_EQ, CPYEMBED_OP_NE, CPYEMBED_OP_GT,
+    CPYEMBED_OP_GE
+};
+enum cpyembed_number_op {
+    CPYEMBED_OP_HASH, CPYEMBED_OP_LEN, CPYEMBED_OP_BOOL, CPYEMBED_OP_CONTAINS,
+    CPYEMBED_OP_SETATTR, CPYEMBED_OP_DELATTR, CPYEMBED_OP_SETITEM, CPYEMBED_OP_DELITEM
+};
+enum cpyembed_protocol {
+    CPYEMBED_CALLABLE = 1, CPYEMBED_ITERABLE = 2, CPYEMBED_ITERATOR = 4, CPYEMBED_SIZED = 8,
+    CPYEMBED_SUBSCRIPTABLE = 16, CPYEMBED_ITEM_ASSIGNMENT = 32, CPYEMBED_CONTAINER = 64,
+    CPYEMBED_HASHABLE = 128
+};
+typedef void *(*cpyembed_call_fn)(long handle, void **args, long nargs, void *kwnames);
+typedef void *(*cpyembed_object_fn)(long handle, long op, void *argument);
+typedef long (*cpyembed_number_fn)(long handle, long op, void *key, void *value);
+extern void cpyembed_set_export_functions(cpyembed_call_fn call, cpyembed_object_fn object_op,
+                                          cpyembed_number_fn number_op);
+extern void *cpyembed_export_type(const char *name, long protocols);
+extern void *cpyembed_new_export(void *type, long handle);
+extern long cpyembed_export_handle(void *object);
+
+/* ndarray.c */
+extern long cpyembed_numpy_load(void);
+extern void *cpyembed_numpy_array(long typenum, long swapped, long nd, long *shape,
+                                  long *strides, void *data, long writable, void *base);
+extern void *cpyembed_numpy_scalar(long typenum, void *data);
+extern void *cpyembed_buffer_of(void *object);
+extern long cpyembed_buffer_shape(void *memoryview, void **data, long *itemsize, long *nd,
+                                  long *readonly, const char **format, long *shape,
+                                  long *strides);
+
+#endif

@@ -1,0 +1,87 @@
+/* CPython's GIL, as the threads of PyPy take it and give it up.
+
+   Every operating-system thread that enters CPython keeps one PyThreadState,
+   made at its first entry and deleted when the thread ends.  `resting` is that
+   state while the thread is outside CPython.  Nothing here touches PyPy's GIL:
+   RPython releases it around cpyembed_enter(), so a thread that waits here
+   never holds it. */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <pthread.h>
+#include "cpyembed.h"
+
+static __thread PyThreadState *resting;
+static volatile int gate_closed;
+static pthread_key_t thread_end;
+static pthread_once_t thread_end_once = PTHREAD_ONCE_INIT;
+
+static void forget_thread(void *state)
+{
+    /* The interpreter may be past its end; its thread states are then nobody's. */
+    if (gate_closed || resting == NULL)
+        return;
+    PyEval_RestoreThread((PyThreadState *)state);
+    resting = NULL;
+    PyGILState_Release(PyGILState_UNLOCKED);
+}
+
+static void make_thread_end_key(void)
+{
+    pthread_key_create(&thread_end, forget_thread);
+}
+
+/* Returns 0, or -1 when the gate has closed and CPython must not be entered. */
+long cpyembed_enter(void)
+{
+    if (resting != NULL) {
+        PyEval_RestoreThread(resting);
+    }
+    else {
+        if (gate_closed)
+            return -1;
+        (void)PyGILState_Ensure();
+        resting = PyThreadState_Get();
+        pthread_once(&thread_end_once, make_thread_end_key);
+        pthread_setspecific(thread_end, resting);
+    }
+    if (cpyembed_get_shared()->pending_decrefs)
+        cpyembed_drain();
+    return 0;
+}
+
+void cpyembed_leave(void)
+{
+    (void)PyEval_SaveThread();
+}
+
+/* A callback's entry into PyPy is an exit from CPython.  The thread may be one
+   that CPython or a C library made, whose state is not ours to keep: the token
+   is what `resting` was before, and goes back when the callback ends. */
+void *cpyembed_callback_begin(void)
+{
+    PyThreadState *before = resting;
+    resting = PyEval_SaveThread();
+    return before;
+}
+
+void cpyembed_callback_end(void *token)
+{
+    PyEval_RestoreThread(resting);
+    resting = (PyThreadState *)token;
+}
+
+long cpyembed_holds_gil(void)
+{
+    return PyGILState_Check();
+}
+
+void cpyembed_close_gate(void)
+{
+    gate_closed = 1;
+}
+
+/* The thread that started CPython comes out of Py_Initialize holding the GIL. */
+void cpyembed_rest_after_start(void)
+{
+    resting = PyEval_SaveThread();
+}

@@ -1,0 +1,113 @@
+/* NumPy's arrays over memory that PyPy owns, and the memory of CPython's
+   buffers for PyPy.
+
+   NumPy's C API is a table of pointers whose positions its ABI fixes
+   (numpy/__multiarray_api.h); it is fetched once, at run time, so that the
+   build needs no NumPy and works with any. */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include "cpyembed.h"
+
+#define NPY_WRITEABLE 0x0400
+#define NPY_ALIGNED 0x0100
+
+/* Positions in the table. */
+enum { ARRAY_TYPE = 2, DESCR_FROM_TYPE = 45, SCALAR = 60, NEW_FROM_DESCR = 94,
+       DESCR_NEW_BYTEORDER = 208, SET_BASE_OBJECT = 282 };
+
+static void **api;
+
+/* 0, or -1 with the exception set. */
+long cpyembed_numpy_load(void)
+{
+    PyObject *module, *capsule;
+    if (api)
+        return 0;
+    module = PyImport_ImportModule("numpy._core._multiarray_umath");
+    if (!module) {
+        PyErr_Clear();                  /* NumPy 1 */
+        module = PyImport_ImportModule("numpy.core._multiarray_umath");
+    }
+    if (!module)
+        return -1;
+    capsule = PyObject_GetAttrString(module, "_ARRAY_API");
+    Py_DECREF(module);
+    if (!capsule)
+        return -1;
+    api = PyCapsule_GetPointer(capsule, NULL);
+    Py_DECREF(capsule);
+    return api ? 0 : -1;
+}
+
+static PyObject *descriptor(long typenum, long swapped)
+{
+    PyObject *swapped_descr;
+    PyObject *descr = ((PyObject *(*)(int))api[DESCR_FROM_TYPE])((int)typenum);
+    if (!descr || !swapped)
+        return descr;
+    swapped_descr = ((PyObject *(*)(PyObject *, char))api[DESCR_NEW_BYTEORDER])(descr, 's');
+    Py_DECREF(descr);
+    return swapped_descr;
+}
+
+/* An ndarray on `data`; takes the reference to `base`, which keeps it alive. */
+void *cpyembed_numpy_array(long typenum, long swapped, long nd, long *shape, long *strides,
+                           void *data, long writable, void *base)
+{
+    PyObject *array, *descr = descriptor(typenum, swapped);
+    if (!descr) {
+        Py_DECREF((PyObject *)base);
+        return NULL;
+    }
+    array = ((PyObject *(*)(PyTypeObject *, PyObject *, int, const Py_ssize_t *,
+                            const Py_ssize_t *, void *, int, PyObject *))api[NEW_FROM_DESCR])(
+        (PyTypeObject *)api[ARRAY_TYPE], descr, (int)nd, shape, strides, data,
+        (writable ? NPY_WRITEABLE : 0) | NPY_ALIGNED, NULL);
+    if (!array) {
+        Py_DECREF((PyObject *)base);
+        return NULL;
+    }
+    if (((int (*)(PyObject *, PyObject *))api[SET_BASE_OBJECT])(array, base) < 0) {
+        Py_DECREF(array);
+        return NULL;
+    }
+    return array;
+}
+
+/* A NumPy scalar with the value at `data`, in native byte order. */
+void *cpyembed_numpy_scalar(long typenum, void *data)
+{
+    PyObject *scalar, *descr = descriptor(typenum, 0);
+    if (!descr)
+        return NULL;
+    scalar = ((PyObject *(*)(void *, PyObject *, PyObject *))api[SCALAR])(data, descr, NULL);
+    Py_DECREF(descr);
+    return scalar;
+}
+
+/* A memoryview, which holds the exporter's buffer for as long as it lives. */
+void *cpyembed_buffer_of(void *object)
+{
+    return PyMemoryView_FromObject((PyObject *)object);
+}
+
+/* What a memoryview shows.  `shape` and `strides` have room for 64 numbers.
+   -1 when it has suboffsets or more dimensions. */
+long cpyembed_buffer_shape(void *memoryview, void **data, long *itemsize, long *nd,
+                           long *readonly, const char **format, long *shape, long *strides)
+{
+    Py_buffer *buffer = PyMemoryView_GET_BUFFER((PyObject *)memoryview);
+    int i;
+    if (buffer->suboffsets || buffer->ndim > 64)
+        return -1;
+    *data = buffer->buf;
+    *itemsize = buffer->itemsize;
+    *nd = buffer->ndim;
+    *readonly = buffer->readonly;
+    *format = buffer->format ? buffer->format : "B";
+    for (i = 0; i < buffer->ndim; i++) {
+        shape[i] = buffer->shape[i];
+        strides[i] = buffer->strides[i];
+    }
+    return 0;
+}
