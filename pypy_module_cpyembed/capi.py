@@ -12,14 +12,13 @@ derived from the signatures below, with `void *` for every object.
 import os
 import subprocess
 
-from rpython.rlib import jit, rgc
 from rpython.rlib.objectmodel import specialize
 from rpython.rlib.rarithmetic import intmask
 from rpython.rtyper.lltypesystem import lltype, rffi
 from rpython.translator.tool.cbuild import ExternalCompilationInfo
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCES = ['gil.c', 'drops.c', 'lifecycle.c', 'kinds.c', 'errors.c', 'export.c', 'ndarray.c']
+SOURCES = ['gil.c', 'drops.c', 'lifecycle.c', 'kinds.c', 'calls.c', 'errors.c', 'export.c', 'ndarray.c']
 
 # ____________________________________________________________
 # The CPython that is linked to
@@ -196,18 +195,10 @@ PyModule_GetDict = _plain('PyModule_GetDict', [PYOBJ], PYOBJ)
 PyEval_GetBuiltins = _plain('PyEval_GetBuiltins', [], PYOBJ)
 PyObject_GetAttr = _running('PyObject_GetAttr', [PYOBJ, PYOBJ], PYOBJ)
 PyObject_SetAttr = _running('PyObject_SetAttr', [PYOBJ, PYOBJ, PYOBJ], INT)
-# 3.9 and 3.10 have PyObject_Vectorcall in the headers only.
-PyObject_VectorcallDict = _running('PyObject_VectorcallDict', [PYOBJ, PYOBJP, Signed, PYOBJ],
-                                   PYOBJ)
-if VERSION >= (3, 11):
-    PyObject_Vectorcall = _running('PyObject_Vectorcall', [PYOBJ, PYOBJP, Signed, PYOBJ], PYOBJ)
-else:
-    PyObject_Vectorcall = _running('_PyObject_Vectorcall', [PYOBJ, PYOBJP, Signed, PYOBJ], PYOBJ)
 PyObject_GetItem = _running('PyObject_GetItem', [PYOBJ, PYOBJ], PYOBJ)
 PyObject_SetItem = _running('PyObject_SetItem', [PYOBJ, PYOBJ, PYOBJ], INT)
 PyObject_DelItem = _running('PyObject_DelItem', [PYOBJ, PYOBJ], INT)
 PyObject_GetIter = _running('PyObject_GetIter', [PYOBJ], PYOBJ)
-PyIter_Next = _running('PyIter_Next', [PYOBJ], PYOBJ)
 PyErr_Occurred = _plain('PyErr_Occurred', [], PYOBJ)
 PyObject_Size = _running('PyObject_Size', [PYOBJ], Signed)
 PyObject_IsTrue = _running('PyObject_IsTrue', [PYOBJ], INT)
@@ -221,6 +212,12 @@ PySequence_Contains = _running('PySequence_Contains', [PYOBJ, PYOBJ], INT)
 PyNumber_Float = _running('PyNumber_Float', [PYOBJ], PYOBJ)
 PyNumber_Long = _running('PyNumber_Long', [PYOBJ], PYOBJ)
 PyNumber_Index = _running('PyNumber_Index', [PYOBJ], PYOBJ)
+BINARY = {}
+for _name in ['Add', 'Subtract', 'Multiply', 'TrueDivide', 'FloorDivide', 'Remainder', 'Lshift',
+              'Rshift', 'And', 'Or', 'Xor', 'MatrixMultiply']:
+    for _prefix in ['PyNumber_', 'PyNumber_InPlace']:
+        BINARY[_prefix[9:] + _name] = _running(_prefix + _name, [PYOBJ, PYOBJ], PYOBJ)
+BINARY['Divmod'] = _running('PyNumber_Divmod', [PYOBJ, PYOBJ], PYOBJ)
 PyNumber_Power = _running('PyNumber_Power', [PYOBJ, PYOBJ, PYOBJ], PYOBJ)
 PyNumber_InPlacePower = _running('PyNumber_InPlacePower', [PYOBJ, PYOBJ, PYOBJ], PYOBJ)
 PyNumber_Negative = _running('PyNumber_Negative', [PYOBJ], PYOBJ)
@@ -237,7 +234,7 @@ libpython = _ours('cpyembed_libpython', [], rffi.CCHARP)
 enter = _ours('cpyembed_enter', [], Signed, releasegil=True)
 leave = _ours('cpyembed_leave', [], lltype.Void)
 callback_begin = _ours('cpyembed_callback_begin', [], rffi.VOIDP)
-callback_end = _ours('cpyembed_callback_end', [rffi.VOIDP], lltype.Void, releasegil=True)
+callback_end = _ours('cpyembed_callback_end', [rffi.VOIDP], lltype.Void)
 holds_gil = _ours('cpyembed_holds_gil', [], Signed)
 close_gate = _ours('cpyembed_close_gate', [], lltype.Void)
 drop_later = _ours('cpyembed_drop_later', [PYOBJ], lltype.Void)
@@ -251,6 +248,12 @@ long_to_bytes = _ours('cpyembed_long_to_bytes', [PYOBJ, rffi.CCHARP, Signed], Si
 complex_parts = _ours('cpyembed_complex_parts', [PYOBJ, DOUBLEP], lltype.Void)
 type_lookup = _ours('cpyembed_type_lookup', [Signed, PYOBJ], PYOBJ)
 type_name = _ours('cpyembed_type_name', [Signed], rffi.CCHARP)
+# PyObject_Vectorcall is in the headers only up to 3.10, so src/ calls it.
+call0 = _ours('cpyembed_call0', [PYOBJ], PYOBJ, releasegil=True)
+call1 = _ours('cpyembed_call1', [PYOBJ, PYOBJ], PYOBJ, releasegil=True)
+call2 = _ours('cpyembed_call2', [PYOBJ, PYOBJ, PYOBJ], PYOBJ, releasegil=True)
+call_many = _ours('cpyembed_call_many', [PYOBJ, PYOBJP, Signed, PYOBJ], PYOBJ, releasegil=True)
+next = _ours('cpyembed_next', [PYOBJ], PYOBJ, releasegil=True)
 fetch_error = _ours('cpyembed_fetch_error', [], PYOBJ, releasegil=True)
 restore_error = _ours('cpyembed_restore_error', [PYOBJ], lltype.Void, releasegil=True)
 traceback_of = _ours('cpyembed_traceback_of', [PYOBJ], PYOBJ, releasegil=True)

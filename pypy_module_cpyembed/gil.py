@@ -3,11 +3,11 @@
 CPython's GIL comes before PyPy's.  `enter` gives up PyPy's while it waits for
 CPython's, and comes back with both; `leave` drops CPython's, which never
 waits.  They do not nest: code that is inside and wants to run PyPy code leaves
-first (`convert` and `export` do).  A callback from CPython is the mirror
-image: `callback_begin` leaves CPython, `callback_end` comes back to it.
+first (`convert` and `export` do).  A callback from CPython starts inside: its
+entry into PyPy code is an exit from CPython, a `leave`, and it enters again
+before it returns.
 """
-from rpython.rlib import rgil
-from rpython.rlib.objectmodel import we_are_translated
+from rpython.rtyper.lltypesystem import lltype
 
 from . import capi
 
@@ -21,7 +21,9 @@ class NotStarted(Exception):
 
 
 class State(object):
+    _immutable_fields_ = ['started?', 'shared?']
     started = False
+    shared = lltype.nullptr(capi.SHARED.TO)
 
 
 state = State()
@@ -43,13 +45,13 @@ def leave():
 
 
 def callback_begin():
-    """In a callback, with both GILs held: drop CPython's.  The result is for
-    callback_end."""
+    """At the start of a callback from CPython, with both GILs held.  The result
+    is for callback_end.  In between the callback leaves and enters as usual."""
     return capi.callback_begin()
 
 
 def callback_end(token):
-    """Take CPython's GIL back before the callback returns to it."""
+    """At the end of a callback, with both GILs held."""
     capi.callback_end(token)
 
 

@@ -57,6 +57,13 @@ extern void cpyembed_complex_parts(void *object, double *parts);
 extern void *cpyembed_type_lookup(void *type, void *name);
 extern const char *cpyembed_type_name(void *type);
 
+/* calls.c */
+extern void *cpyembed_call0(void *callable);
+extern void *cpyembed_call1(void *callable, void *a);
+extern void *cpyembed_call2(void *callable, void *a, void *b);
+extern void *cpyembed_call_many(void *callable, void **array, long count, void *names);
+extern void *cpyembed_next(void *iterator);
+
 /* errors.c */
 extern void *cpyembed_fetch_error(void);
 extern void cpyembed_restore_error(void *exception);

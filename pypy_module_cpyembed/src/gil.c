@@ -51,22 +51,19 @@ long cpyembed_enter(void)
 
 void cpyembed_leave(void)
 {
-    (void)PyEval_SaveThread();
+    resting = PyEval_SaveThread();
 }
 
-/* A callback's entry into PyPy is an exit from CPython.  The thread may be one
-   that CPython or a C library made, whose state is not ours to keep: the token
-   is what `resting` was before, and goes back when the callback ends. */
+/* A callback may come on a thread that CPython or a C library made, whose state
+   is not ours to keep: what `resting` was before goes back when the callback
+   ends.  In between the callback leaves and enters like any other code. */
 void *cpyembed_callback_begin(void)
 {
-    PyThreadState *before = resting;
-    resting = PyEval_SaveThread();
-    return before;
+    return resting;
 }
 
 void cpyembed_callback_end(void *token)
 {
-    PyEval_RestoreThread(resting);
     resting = (PyThreadState *)token;
 }
 
@@ -78,10 +75,4 @@ long cpyembed_holds_gil(void)
 void cpyembed_close_gate(void)
 {
     gate_closed = 1;
-}
-
-/* The thread that started CPython comes out of Py_Initialize holding the GIL. */
-void cpyembed_rest_after_start(void)
-{
-    resting = PyEval_SaveThread();
 }

@@ -14,8 +14,6 @@
 #include <string.h>
 #include "cpyembed.h"
 
-extern void cpyembed_rest_after_start(void);
-
 static char *set_aside(const char *name)
 {
     const char *value = getenv(name);
@@ -88,7 +86,7 @@ char *cpyembed_start(const char *executable, char **argv, long argc, const char 
     if (PyStatus_Exception(status))
         return strdup(status.err_msg ? status.err_msg : "CPython asked to exit while starting");
     fill_shared();
-    cpyembed_rest_after_start();
+    cpyembed_leave();
     return NULL;
 }
 
