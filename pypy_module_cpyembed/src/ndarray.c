@@ -13,7 +13,7 @@
 
 /* Positions in the table. */
 enum { ARRAY_TYPE = 2, DESCR_FROM_TYPE = 45, SCALAR = 60, NEW_FROM_DESCR = 94,
-       DESCR_NEW_BYTEORDER = 208, SET_BASE_OBJECT = 282 };
+       DESCR_NEW_BYTEORDER = 106, SET_BASE_OBJECT = 282 };
 
 static void **api;
 
