@@ -7,8 +7,20 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from translation import (builds, child, deps, failure, host, keys, package, phases, release, smoke,
-                         translate, tree)
+from translation import (
+    builds,
+    child,
+    deps,
+    failure,
+    host,
+    keys,
+    package,
+    phases,
+    release,
+    smoke,
+    translate,
+    tree,
+)
 from translation.errors import DriverError
 from translation.progress import Reporter, duration
 

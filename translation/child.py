@@ -40,8 +40,6 @@ class Runner:
     ``peak_kb``: int, the largest resident size that any child reached.
     """
 
-    interval = 0.2
-
     def __init__(self, log, reporter):
         self.log = log
         self.reporter = reporter
@@ -76,6 +74,7 @@ class Runner:
 
     def _wait(self, process, offset, what, watch):
         detail = what
+        begun = time.monotonic()
         with open(self.log, encoding="utf-8", errors="replace") as stream:
             stream.seek(offset)
             while True:
@@ -90,7 +89,8 @@ class Runner:
                 self.reporter.tick(detail)
                 if pid:
                     return process.returncode
-                time.sleep(self.interval)
+                # A short child is met soon, a long one is not asked often.
+                time.sleep(min(0.01 + (time.monotonic() - begun) / 10, 0.25))
 
     def output(self, command, cwd=None, env=None, what=""):
         """Run ``command`` and return what it printed (str).  Raises as run() does."""

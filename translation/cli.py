@@ -7,8 +7,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from translation import (builds, child, cpython, deps, link, package, paths, phases, release, smoke,
-                         source)
+from translation import (
+    builds,
+    child,
+    cpython,
+    deps,
+    link,
+    package,
+    paths,
+    phases,
+    release,
+    smoke,
+    source,
+)
 from translation.build import Job, Request
 from translation.errors import DriverError, Interrupted
 from translation.progress import Reporter, duration

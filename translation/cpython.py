@@ -141,8 +141,7 @@ def _ask(path):
     # -I: neither PYTHONPATH nor the current folder may answer in its place.
     try:
         answer = subprocess.run([path, "-I", "-c", _PROBE], stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                timeout=60)
+                                capture_output=True, text=True, timeout=60)
         if answer.returncode == 0:
             return json.loads(answer.stdout.splitlines()[-1])
         reason = (answer.stderr.strip().splitlines() or ["no message"])[-1]

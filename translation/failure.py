@@ -34,7 +34,8 @@ def remedy(text):
         return "The machine ran out of memory: a translation takes 4 to 6 GB.  Try --jobs 1."
     if "No space left on device" in text:
         return "The disk is full: the cache needs about 4 GB while it works."
-    if "cannot find -l" in text or "No such file or directory" in text and "fatal error" in text:
+    missing_header = "fatal error" in text and "No such file or directory" in text
+    if "cannot find -l" in text or missing_header:
         return "A library or header is missing: translate.sh --check names its package."
     if _BINDINGS.search(text):
         return "Usually a development package is missing: translate.sh --check names it."

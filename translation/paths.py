@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-CHECKOUT = Path(os.environ.get("CPYEMBED_CHECKOUT") or Path(__file__).resolve().parent.parent)
+CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 class Cache:

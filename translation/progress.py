@@ -7,7 +7,7 @@ import time
 
 def duration(seconds):
     """Seconds (float) as a person says them.  -> str"""
-    seconds = int(round(seconds))
+    seconds = round(seconds)
     if seconds < 60:
         return f"{seconds}s"
     minutes, seconds = divmod(seconds, 60)

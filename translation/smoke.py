@@ -174,8 +174,8 @@ class Smoke:
         env = {name: value for name, value in os.environ.items()
                if not name.startswith(("PYTHON", "PYPY", "CPYEMBED", "LD_LIBRARY", "LD_PRELOAD"))
                and name != "VIRTUAL_ENV"}
-        env["HOME"] = str(self.room)
-        # A warm cache, or a pip.conf of the machine, still counts: only the home is another.
+        # What the user installed for himself must not stand in for what the build lacks.
+        env["PYTHONNOUSERSITE"] = "1"
         return self.runner.output([str(executable), *arguments], cwd=self.room, env=env)
 
     def _wheel(self, name, tag, files):
