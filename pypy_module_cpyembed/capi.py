@@ -59,16 +59,16 @@ if _shared != '1' or not os.path.exists(LIBPYTHON):
 def _link_extra():
     # The loader finds what lies in a system folder by itself, and a run path
     # that names one would come before the user's LD_LIBRARY_PATH's wishes.
-    flags = [LIBPYTHON]
-    if not LIBRARY_DIR.startswith(('/usr/lib', '/lib')):
-        flags.append('-Wl,-rpath,' + LIBRARY_DIR)
-    return flags
+    if LIBRARY_DIR.startswith(('/usr/lib', '/lib')):
+        return []
+    return ['-Wl,-rpath,' + LIBRARY_DIR]
 
 
 eci = ExternalCompilationInfo(
     includes=['cpyembed.h'],
     include_dirs=[os.path.join(HERE, 'src'), INCLUDE_DIR],
     separate_module_files=[os.path.join(HERE, 'src', name) for name in SOURCES],
+    link_files=[LIBPYTHON],         # not link_extra, which comes before the objects
     link_extra=_link_extra(),
     libraries=['pthread', 'dl'],
     compile_extra=['-fwrapv'],
