@@ -17,6 +17,7 @@ from translation import (
     package,
     phases,
     release,
+    resources,
     smoke,
     translate,
     tree,
@@ -109,6 +110,8 @@ class Job:
         self.reporter = Reporter(plan, self.stream)
         self.log.write_text("")
         self.runner = child.Runner(self.log, self.reporter)
+        for line in resources.warnings(self.request.opt, self.cache.root) if not translated else ():
+            self.reporter.note("warning: " + line)
         about = sum(seconds for _, seconds in plan)
         what = ("laying the Python files beside a translation that is there" if translated else
                 "going on from a translation whose packaging failed" if resumed else
@@ -143,7 +146,7 @@ class Job:
     def _check(self):
         found, _ = deps.missing(self.request.cpython.executable, self.request.host)
         if found:
-            raise DriverError(deps.report(found, None))
+            raise DriverError(deps.report(found))
 
     def _figures(self, python2):
         return {

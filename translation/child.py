@@ -104,7 +104,7 @@ class Runner:
             return stream.read().decode("utf-8", "replace")
 
 
-def kill_group(process, patience=5.0):
+def kill_group(process, patience=2.0):
     """End a child and all that it started: asked first, then forced."""
     for signum, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 5.0)):
         try:

@@ -17,6 +17,7 @@ from translation import (
     paths,
     phases,
     release,
+    resources,
     smoke,
     source,
 )
@@ -27,7 +28,7 @@ from translation.progress import Reporter, duration
 EPILOG = """\
 examples:
   translate.sh --check                 what is missing on this machine
-  translate.sh --install-deps          install it (Debian, as root), then build
+  translate.sh --install-deps          install it (Debian, as root)
   translate.sh                         build with the JIT: 20 to 30 minutes, 4 to 6 GB of memory
   translate.sh --opt 2                 build without the JIT: for trying things out
   translate.sh --python ~/.pyenv/versions/3.12.1/bin/python3
@@ -36,6 +37,9 @@ examples:
 A build is kept in $XDG_CACHE_HOME/cpyembed (or ~/.cache/cpyembed).  The same tree again costs a
 second; when only the Python files (cpyembed/, numpypy/, embed/) changed, the translation is used
 again.  bin/pypy-cpyembed in the checkout leads to the last build made or found.
+
+CPYEMBED_PYPY_MIRROR names another place to download PyPy's archives from; what comes from there
+is checked all the same.
 
 exit status: 0 done, 1 failed or missing or no such build, 2 wrong usage, 130 interrupted.
 """
@@ -70,7 +74,7 @@ def parser():
     instead.add_argument("--check", action="store_true",
                          help="tell everything that is missing, with its Debian package")
     instead.add_argument("--install-deps", action="store_true",
-                         help="install what is missing (as root on Debian), then build")
+                         help="install what is missing (as root, on Debian)")
     instead.add_argument("--status", action="store_true",
                          help="tell whether a build of this tree, with these options, exists")
     instead.add_argument("--list", action="store_true", help="the builds in the cache")
@@ -122,11 +126,9 @@ def _run(options):
     if options.smoke_only:
         return _smoke_only(options)
     if options.check:
-        found, python = deps.missing(options.python, options.host)
-        print(deps.report(found, python))
-        return 1 if found else 0
+        return _check(options, cache)
     if options.install_deps:
-        _install_deps(options)
+        return _install_deps(options, cache)
     request = _request(options, cache)
     if options.prune:
         return _prune(request)
@@ -137,6 +139,9 @@ def _run(options):
         build = Job(request).run()
     link.point(paths.CHECKOUT, build.executable)
     print(describe(build))
+    work = cache.work / build.record["translation_key"]
+    if options.keep_work and work.is_dir():
+        print(f"  work tree kept: {work}")
     return 0
 
 
@@ -215,14 +220,22 @@ def _prune(request):
     return 0
 
 
-def _install_deps(options):
-    found, python = deps.missing(options.python, options.host)
+def _check(options, cache):
+    found, chosen = deps.missing(options.python, options.host)
+    for line in chosen:
+        print(line)
+    for line in resources.warnings(options.opt, cache.root):
+        print("warning: " + line)
+    print(deps.report(found))
+    return 1 if found else 0
+
+
+def _install_deps(options, cache):
+    found, _ = deps.missing(options.python, options.host)
     names = deps.packages(found)
     if names:
         deps.install(names, Reporter())
-        found, python = deps.missing(options.python, options.host)
-    if found:
-        raise DriverError(deps.report(found, python))
+    return _check(options, cache)
 
 
 def _smoke_only(options):

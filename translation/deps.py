@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from translation import cpython as cpythons
 from translation import host as hosts
+from translation import release
 from translation.errors import DriverError
 
 # Program, what for, Debian package.
@@ -61,8 +62,8 @@ def compiler():
     return shutil.which(wanted[0]) if wanted else shutil.which("cc") or shutil.which("gcc")
 
 
-def missing(python_wanted, host_wanted, for_host=True):
-    """Everything that is missing: list of Missing, and the CPython that was found or None.
+def missing(python_wanted, host_wanted):
+    """Everything that is missing (list of Missing), and what was chosen (list of str).
 
     ``python_wanted``, ``host_wanted``: what --python and --host say (str or None).
     """
@@ -81,10 +82,11 @@ def missing(python_wanted, host_wanted, for_host=True):
     if isinstance(python, cpythons.Problem):
         found.append(Missing("a CPython to build in: " + python.message, python.package,
                              python.remedy))
-        python = None
-    if for_host:
-        found += _missing_host(host_wanted)
-    return found, python
+        chosen = []
+    else:
+        chosen = [f"CPython {python.version}: {python.executable} ({python.libpython})"]
+    lacks, host = _host(host_wanted)
+    return found + lacks, [*chosen, *host]
 
 
 def _missing_headers(cc):
@@ -114,15 +116,18 @@ def _has_header(cc, header, flags):
     return answer.returncode == 0
 
 
-def _missing_host(wanted):
+def _host(wanted):
+    """What the host lacks (list of Missing) and which it is (list of str)."""
     try:
         host = hosts.find(wanted)
     except DriverError as error:
-        return [Missing(error.message, "", error.remedy)]
-    if host is None and not hosts.can_download():
-        return [Missing("a Python 2.7 to run the translation", "",
-                        hosts.REMEDY.format(folder="the cache's downloads/"))]
-    return []
+        return [Missing(error.message, "", error.remedy)], []
+    if host is not None:
+        return [], [f"host: {host.implementation} 2.7, {host.executable}"]
+    if hosts.can_download():
+        return [], [f"host: no Python 2.7 here; {release.HOST_ARCHIVE} will be downloaded"]
+    return [Missing("a Python 2.7 to run the translation", "",
+                    hosts.REMEDY.format(folder="the cache's downloads/"))], []
 
 
 def packages(found):
@@ -149,15 +154,11 @@ def install(names, reporter):
             raise DriverError(f"apt-get ended with {status}", "Run by hand: " + line)
 
 
-def report(found, python):
-    """The list as a person reads it (str)."""
-    lines = []
-    if python is not None:
-        lines.append(f"CPython {python.version}: {python.executable} ({python.libpython})")
+def report(found):
+    """What is missing (list of Missing) as a person reads it (str)."""
     if not found:
-        lines.append("Nothing is missing.")
-        return "\n".join(lines)
-    lines.append(f"Missing: {len(found)}")
+        return "Nothing is missing."
+    lines = [f"Missing: {len(found)}"]
     lines += [f"  - {each}" for each in found]
     names = packages(found)
     if names:

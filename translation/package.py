@@ -6,7 +6,7 @@ PyPy's own release packaging does the layout; then our Python files are laid int
 import os
 import shutil
 
-from translation import keys, release, tree
+from translation import release, tree
 from translation.errors import DriverError
 
 NAME = "pypy-cpyembed"
@@ -34,7 +34,7 @@ def run(work_tree, work, host, env, runner):
     made = out / NAME
     if not (made / "bin" / "pypy3").exists():
         raise DriverError(f"PyPy's package.py ended well and left no {made}/bin/pypy3")
-    # Its own tarball lacks our files.
+    # The tarball is made once the Python files are those of the checkout.
     for archive in out.glob("*.tar.bz2"):
         archive.unlink()
     return made
@@ -55,12 +55,7 @@ def lay(checkout, translated, target):
         return shutil.copy2(source, destination)
 
     shutil.copytree(translated, target, symlinks=True, copy_function=link_or_copy)
-    library = target / LIBRARY
-    for name in keys.PYTHON_FILES:
-        if (library / name).exists():
-            shutil.rmtree(library / name)
-        if (checkout / name).is_dir():
-            tree.copy_selected(checkout / name, library / name, keys.skip_in_package)
+    tree.lay_python_files(checkout, target / LIBRARY)
     own_name = target / "bin" / NAME
     if not own_name.is_symlink():
         own_name.symlink_to(f"pypy{release.PYTHON_VERSION}")

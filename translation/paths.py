@@ -10,7 +10,7 @@ class Cache:
     """The cache folder (Path ``root``).
 
     downloads/   the official archives, checked
-    translated/  one folder a translation key: the packaged PyPy without our Python files
+    translated/  one folder a translation key: the packaged PyPy, to lay Python files into
     builds/      one folder a finished build; appears by one rename, never half made
     work/        what is being made; logs of what failed
     tools/       private tools of the build (a host PyPy, pycparser)

@@ -22,6 +22,19 @@ def prepare(checkout, origin, target, cache, runner, reporter):
         raise DriverError(f"the source has a pypy/module/{MODULE_NAME} already",
                           "Give the unchanged release as --source.")
     copy_selected(module, into, keys.skip_in_module)
+    lay_python_files(checkout, target / "lib_pypy")
+
+
+def lay_python_files(checkout, library):
+    """Put the Python files of ``checkout`` (Path) into ``library`` (Path), in place of others.
+
+    Raises OSError.
+    """
+    for name in keys.PYTHON_FILES:
+        if (library / name).exists():
+            shutil.rmtree(library / name)
+        if (checkout / name).is_dir():
+            copy_selected(checkout / name, library / name, keys.skip_in_package)
 
 
 def copy_selected(top, target, skip):

@@ -3,6 +3,7 @@
 Everything is a real process; only what would take twenty minutes is played by a script.
 """
 
+import json
 import os
 import shutil
 import stat
@@ -57,8 +58,6 @@ def fake_source(folder, pypy="7, 3, 23", python="3, 11"):
 
 def fake_cpython(folder, version=PYTHON_VERSION, library=True, headers=True, **facts):
     """An executable that answers the driver's question as a CPython does."""
-    import json
-
     lib, include = folder / "lib", folder / "include"
     if library:
         write(lib / "libpython3.11.so.1.0", f"ELF, so to say\0{version}\0 and more")
@@ -72,7 +71,7 @@ def fake_cpython(folder, version=PYTHON_VERSION, library=True, headers=True, **f
         "libpl": "", "multiarch": "", "include": str(include), "platinclude": str(include),
     }
     answer.update(facts)
-    script = f"#!/bin/sh\ncat <<'END'\n{json.dumps(answer)}\nEND\n"
+    script = f"#!/bin/sh\n/bin/cat <<'END'\n{json.dumps(answer)}\nEND\n"
     return write(folder / "bin/python3", script, executable=True)
 
 
@@ -130,8 +129,7 @@ class Sandbox:
         """Run translate.sh to its end, from another folder."""
         env = dict(self.environment(), **settings)
         return subprocess.run(self.arguments(*extra), env=env, cwd="/", stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              timeout=60)
+                              capture_output=True, text=True, timeout=60)
 
     def start(self, *extra, **settings):
         env = dict(self.environment(), **settings)
