@@ -134,6 +134,9 @@ class Job:
             self.reporter.enter(phases.SOURCE)
             tree.prepare(self.request.checkout, self.request.source, self.tree, self.cache,
                          self.runner, self.reporter)
+            if self.request.keys()[0] != self.translation_key:
+                raise DriverError("the module or the patches changed while they were copied",
+                                  "Run translate.sh again.")
             line = translate.command(python2, self.request.opt, self.request.jobs)
             translate.run(self.tree, self.work, line, env, self.runner, self.reporter)
             builds.write_record(self.work, self._figures(python2))
@@ -186,7 +189,7 @@ class Job:
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir()
         folder = made / package.NAME
-        package.lay(self.request.checkout, translated / package.NAME, folder)
+        self._lay(translated / package.NAME, folder)
         machine = f"{platform.system().lower()}-{platform.machine()}"
         archive = made / package.archive_name(self.request.cpython, self.request.opt, machine)
         package.archive(folder, archive, self.runner)
@@ -209,6 +212,17 @@ class Job:
         target = self.cache.builds / builds.name(self.translation_key, self.package_key)
         builds.publish(made, target)
         return builds.Build(target, record)
+
+    def _lay(self, translated, folder):
+        # Somebody may be writing these files: twenty minutes ago they were others, and they may
+        # change while they are copied.  The key must be that of the very files in the build.
+        for _ in range(10):
+            self.package_key = keys.package_key(self.request.checkout)
+            shutil.rmtree(folder, ignore_errors=True)
+            package.lay(self.request.checkout, translated, folder)
+            if keys.package_key(self.request.checkout) == self.package_key:
+                return
+        raise DriverError("the Python files change all the time; nothing can be made of them")
 
     # What stays
 

@@ -131,7 +131,10 @@ def _group_alive(process):
 
 def raise_on_signals():
     """Make SIGINT, SIGTERM and SIGHUP raise Interrupted in the main thread, once."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    signals = [signal.SIGINT, signal.SIGTERM]
+    # nohup asks for a build that outlives its terminal.
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signals.append(signal.SIGHUP)
 
     def handler(signum, frame):
         # A second Ctrl-C must not cut the cleaning up short.

@@ -96,7 +96,7 @@ class Smoke:
                   "    try: importlib.import_module(name)\n"
                   "    except BaseException as e:\n"
                   "        traceback.print_exc(); bad.append(name)\n"
-                  "print('not importable: ' + ', '.join(bad) if bad else 'all there')\n"
+                  "if bad: print('not importable: ' + ', '.join(bad), file=sys.stderr)\n"
                   "sys.exit(bool(bad))\n")
         self._pypy("-c", script)
 

@@ -85,7 +85,7 @@ def check_version(tree, called):
 
 def _skip(name, relative):
     """What lies in a used tree and does not belong to it: caches, earlier products.  -> bool"""
-    if digest.is_cache(name) or (name.startswith(".") and os.sep not in relative):
+    if digest.is_cache(name) or relative in (".git", ".hg"):
         return True
     top = relative.split(os.sep)[0]
     if top == "lib_pypy":
@@ -95,9 +95,16 @@ def _skip(name, relative):
 
 
 def tree_digest(tree):
-    """Hex SHA-256 (str) of a source tree's contents."""
+    """Hex SHA-256 (str) of a source tree's contents.
+
+    What begins with a dot at the top is for other tools (.gitignore, an archive's .hg_archival.txt)
+    and does not make another PyPy.
+    """
+    def skip(name, relative):
+        return relative.startswith(".") or _skip(name, relative)
+
     total = hashlib.sha256()
-    digest.update_with_tree(total, "source", tree, _skip)
+    digest.update_with_tree(total, "source", tree, skip)
     return total.hexdigest()
 
 

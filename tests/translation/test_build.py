@@ -99,6 +99,23 @@ def test_changed_python_files_are_laid_beside_the_same_translation(sandbox):
     assert sandbox.run("--status").returncode == 0
 
 
+def test_python_files_that_change_meanwhile_are_laid_as_they_are_at_the_end(sandbox):
+    path = sandbox.checkout / "cpyembed/__init__.py"
+    good(sandbox.run(FAKE_MODE="edit", FAKE_EDIT=str(path)))
+    (build,) = sandbox.finished()
+    inside = build / "pypy-cpyembed/lib/pypy3.11/cpyembed/__init__.py"
+    assert inside.read_text() == "# meanwhile\n"
+    assert sandbox.run("--status").returncode == 0
+
+
+def test_a_module_that_changes_meanwhile_is_not_in_the_build(sandbox):
+    path = sandbox.checkout / "pypy_module_cpyembed/moduledef.py"
+    good(sandbox.run(FAKE_MODE="edit", FAKE_EDIT=str(path)))
+    assert sandbox.run("--status").returncode == 1
+    write(path, "# the module\n")
+    assert sandbox.run("--status").returncode == 0
+
+
 def test_what_a_user_put_into_a_build_does_not_get_into_the_next(sandbox):
     good(sandbox.run())
     (build,) = sandbox.finished()
@@ -226,6 +243,24 @@ def test_interrupted_it_leaves_nothing_and_nobody(sandbox, signum):
     assert [path.name for path in work.iterdir()] == ["translate.log"]
     assert sandbox.run("--status").returncode == 1
     good(sandbox.run())
+
+
+def test_a_lost_terminal_interrupts_unless_nohup(sandbox):
+    process, _ = started(sandbox)
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+
+    (sandbox.folder / "grandchild").unlink()
+    plain = sandbox.arguments
+    sandbox.arguments = lambda *extra: ["nohup", *plain(*extra)]
+    process, grandchild = started(sandbox)
+    process.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+    assert process.poll() is None and running(grandchild)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
 
 
 def test_two_at_once_for_one_tree_are_refused(sandbox):

@@ -83,6 +83,7 @@ def test_a_changed_source_tree_has_another_identity(tmp_path):
     tree = fake_source(tmp_path / "tree")
     before = source.locate(str(tree)).identity
     write(tree / "lib_pypy/__pycache__/x.pyc", "cache")
+    write(tree / ".idea/workspace.xml", "an editor's")
     assert source.locate(str(tree)).identity == before
     write(tree / "rpython/new.py", "new\n")
     assert source.locate(str(tree)).identity != before

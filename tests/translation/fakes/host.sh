@@ -15,6 +15,9 @@ case $1 in
     echo "[version:WARNING] Errors getting Mercurial information"
     title "Annotating&simplifying"
     case $FAKE_MODE in
+    edit)
+        # Somebody goes on working meanwhile.
+        echo "# meanwhile" > "$FAKE_EDIT" ;;
     sleep)
         # One that does not mind SIGTERM, as a compiler run by make might not.
         (trap '' TERM; exec -a fake-compiler sleep 300) &
