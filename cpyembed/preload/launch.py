@@ -13,6 +13,7 @@ MARK = "CPYEMBED_RESTARTED"       # which CPython the restart was made for
 OLD_PRELOAD = "CPYEMBED_OLD_PRELOAD"  # LD_PRELOAD as it was, when LD_PRELOAD was used
 original_executable = sys.executable
 chosen_at_restart = None           # executable that MARK named, if this process was restarted
+told_at_restart = ("PATH", [])     # where the choice came from, and its notes
 
 
 def has_cpyext():
@@ -96,7 +97,7 @@ def restart_if_needed():
     except UnusablePython as e:
         sys.exit("cpyembed: %s" % e)
     environ = dict(os.environ)
-    environ[MARK] = choice.executable
+    environ[MARK] = "\n".join([choice.executable, choice.source] + choice.notes)
     command = loader_command(choice.libpython, original_executable)
     if command is None:
         command = [original_executable]
@@ -110,8 +111,10 @@ def restart_if_needed():
 
 def arrive():
     """What a process with libpython ahead does first: clean the environment, guard the rest."""
-    global chosen_at_restart
-    chosen_at_restart = os.environ.pop(MARK, None) or chosen_at_restart
+    global chosen_at_restart, told_at_restart
+    if os.environ.get(MARK):
+        chosen_at_restart, source, *notes = os.environ.pop(MARK).split("\n")
+        told_at_restart = (source, notes)
     if OLD_PRELOAD in os.environ:
         old = os.environ.pop(OLD_PRELOAD)
         if old:
@@ -120,6 +123,11 @@ def arrive():
             os.environ.pop("LD_PRELOAD", None)
     refuse_cpyext()
     point_children_here()
+
+
+def source_at_restart():
+    """(source, notes) of the Choice that this process was restarted for."""
+    return told_at_restart[0], list(told_at_restart[1])
 
 
 def loader_command(libpython, executable):

@@ -1,0 +1,132 @@
+"""The public names of `cpyembed` on the native engine, but for `Object`."""
+
+import builtins as _pypy
+
+import cpyembed
+from cpyembed.native.start import chosen, configure, start
+
+__all__ = ["Object", "UnusablePython", "asarray", "builtins", "configure", "eval", "exec", "info",
+           "import_module", "install", "raw", "ref", "register_converter", "release", "scope",
+           "start", "to_python"]
+
+
+def public(name):
+    """The value of a public name; LookupError for any other."""
+    if name == "builtins":
+        return import_module("builtins")
+    if name == "UnusablePython":
+        from cpyembed.choice import UnusablePython
+        return UnusablePython
+    if name not in __all__:
+        raise LookupError(name)
+    return globals()[name]
+
+
+def import_module(name):
+    """The CPython module `name` (str, with dots), as an `Object`.
+
+    Starts CPython on first use. Raises what the import raises: ModuleNotFoundError names the
+    command that installs the module.
+    """
+    if not isinstance(name, str):
+        raise TypeError("import_module() takes a str, not %s" % type(name).__name__)
+    start()
+    try:
+        return cpyembed._import_module(name)
+    except ModuleNotFoundError as error:
+        from cpyembed import hints
+        raise hints.with_remedy(error)
+
+
+def eval(source, globals=None, locals=None):
+    """Evaluate an expression (str or code object) in CPython and return its value.
+
+    globals, locals: dicts, copied in and, where the expression changed them, out; or Objects of
+    CPython dicts. Without globals, CPython's `__main__`.
+    """
+    return _run("eval", source, globals, locals)
+
+
+def exec(source, globals=None, locals=None):
+    """Execute statements (str or code object) in CPython; the names that they make are left in
+    `globals` (dict or Object), or in CPython's `__main__`."""
+    _run("exec", source, globals, locals)
+
+
+def _run(how, source, namespace, local_names):
+    start()
+    if namespace is None:
+        namespace = cpyembed._raw_getattr(cpyembed._import_module("__main__"), "__dict__")
+    function = getattr(import_module("builtins"), how)
+    # CPython puts its builtins into the globals; in a dict of PyPy's they would
+    # become the builtins of PyPy code.
+    private = type(namespace) is dict and "__builtins__" not in namespace
+    try:
+        if local_names is None:
+            return function(source, namespace)
+        return function(source, namespace, local_names)
+    finally:
+        if private:
+            namespace.pop("__builtins__", None)
+
+
+def info():
+    """What runs where: a dict with engine, version, executable, prefix and libpython, all str."""
+    choice = chosen()
+    system = cpyembed._import_module("sys")
+    return {"engine": "native", "cpython": system.version.split()[0],
+            "executable": system.executable, "prefix": system.prefix,
+            "libpython": choice.libpython}
+
+
+def raw(function):
+    """The same CPython callable, its results never converted: always an `Object`."""
+    if not isinstance(function, cpyembed.Object):
+        raise TypeError("raw() takes an Object, not %s" % type(function).__name__)
+
+    def call(*args, **keywords):
+        return cpyembed._raw_call(function, *args, **keywords)
+    call.__wrapped__ = function
+    return call
+
+
+def release(obj):
+    """Drop the reference now, without waiting for a collection; using `obj` afterwards raises
+    ValueError."""
+    if not isinstance(obj, cpyembed.Object):
+        raise TypeError("release() takes an Object, not %s" % type(obj).__name__)
+    cpyembed._release(obj)
+
+
+def install(*names):
+    """From here on `import NAME` gives CPython's module; see `cpyembed.hook.install`."""
+    from cpyembed import hook
+    return hook.install(*names)
+
+
+def asarray(obj):
+    """A numpypy array on the memory of `obj`, an Object with the buffer protocol; no copy.
+
+    TypeError if it has no buffer, or elements that numpypy has no dtype for.
+    """
+    if not isinstance(obj, cpyembed.Object):
+        raise TypeError("asarray() takes an Object, not %s" % type(obj).__name__)
+    return cpyembed._asarray(obj)
+
+
+def to_python(obj):
+    """A deep copy of CPython containers (list, tuple, dict, set, frozenset) as PyPy's own."""
+    from cpyembed.native.copying import to_python
+    return to_python(obj)
+
+
+def _missing(name):
+    def function(*args, **keywords):
+        raise NotImplementedError("cpyembed.%s on the native engine" % name)
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+ref = _missing("ref")
+register_converter = _missing("register_converter")
+scope = _missing("scope")

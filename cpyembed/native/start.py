@@ -1,0 +1,72 @@
+"""Starting CPython: which one, with what, and the functions that the interpreter level calls."""
+
+import os
+import sys
+import threading
+
+import cpyembed
+
+_configured = {"python": None, "argv": None}
+_chosen = None
+
+
+def configure(python=None, argv=None):
+    """Say which CPython to use, before its first use.
+
+    python: str or path, the executable of a CPython or of a virtual environment of one.
+    argv: list of str, its `sys.argv`; PyPy's own if not given.
+    Raises RuntimeError when CPython has started already, TypeError for other types.
+    """
+    if cpyembed._is_started():
+        raise RuntimeError("CPython has started already: call cpyembed.configure() before the "
+                           "first use of it")
+    if argv is not None:
+        argv = list(argv)
+        if not all(isinstance(arg, str) for arg in argv):
+            raise TypeError("argv must be a list of str")
+        _configured["argv"] = argv
+    if python is not None:
+        _configured["python"] = os.fspath(python)
+
+
+def start():
+    """Start CPython now, instead of at the first use. Does nothing when it runs already.
+
+    Raises RuntimeError outside the main thread, ImportError for a CPython that cannot be used.
+    """
+    if cpyembed._is_started():
+        return
+    if threading.get_ident() != threading.main_thread().ident:
+        raise RuntimeError("CPython starts on the main thread: call cpyembed.start() there before "
+                           "other threads use it")
+    global _chosen
+    from cpyembed import choice
+    from cpyembed.native import errors, values
+    _chosen = choice.choose(_configured["python"], linked_libpython=cpyembed._libpython(),
+                            build_python=cpyembed._build_python)
+    argv = _configured["argv"] if _configured["argv"] is not None else list(sys.argv)
+    sys.stdout.flush()
+    cpyembed._start(os.fspath(_chosen.executable), argv or [""],
+                    os.environ.get("CPYEMBED_PYTHONPATH", ""))
+    cpyembed._register(
+        new_exception=errors.new_exception, exception_class=errors.exception_class,
+        cpython_exception=errors.cpython_exception, cpython_class=values.cpython_class,
+        converter=values.converter, from_cpython=values.from_cpython,
+        value_class=values.value_class, builtin_class=values.builtin_class)
+    _add_script_folder()
+
+
+def _add_script_folder():
+    """The script's own folder comes first on CPython's `sys.path`, as it would there."""
+    main = sys.modules.get("__main__")
+    script = getattr(main, "__file__", None)
+    folder = sys.path[0] if sys.path else ""
+    if folder == "" or (script and os.path.dirname(os.path.abspath(script)) ==
+                        os.path.abspath(folder)):
+        cpyembed._import_module("sys").path.insert(0, folder)
+
+
+def chosen():
+    """The `choice.Choice` in use; CPython has been started."""
+    start()
+    return _chosen

@@ -1,0 +1,165 @@
+"""Memory across by the buffer protocol, both ways (section 5)."""
+
+import array
+import mmap
+
+from cpyembed.preload import capi, errors
+from cpyembed.preload.capi import ffi, lib
+from cpyembed.preload.export import callback, exported, keep
+from cpyembed.preload.gil import enter, leave
+from cpyembed.preload.object import pointer
+
+FULL, FULL_RO = 0x11C | 1, 0x11C
+held = {}       # address of a Py_buffer that CPython holds -> what keeps its memory in place
+
+
+# ---- PyPy's memory to CPython ------------------------------------------------------------------
+
+def offers_buffer(cls):
+    """Whether instances of the PyPy class `cls` have memory to share."""
+    return issubclass(cls, (bytearray, memoryview, array.array, mmap.mmap)) or cls in CFFI_TYPES
+
+
+CFFI_TYPES = {type(ffi.buffer(ffi.new("char[1]")))}
+
+
+def slots_for(cls):
+    """The buffer slots, [(number, function)], for exports of the PyPy class `cls`."""
+    if not offers_buffer(cls):
+        return []
+    return [(1, getbuffer), (2, releasebuffer)]
+
+
+@callback("int(intptr_t, Py_buffer *, int)", -1)
+def getbuffer(p, view, flags):
+    x = exported[p]
+    m = memoryview(x)
+    if flags & 1 and m.readonly:
+        view.obj = 0
+        raise BufferError("Object is not writable.")
+    if not m.c_contiguous and not flags & 0x18:
+        view.obj = 0
+        raise BufferError("memoryview: underlying buffer is not C-contiguous")
+    data, start = address_of(m)
+    n = max(m.ndim, 1)
+    shape = ffi.new("ssize_t[]", list(m.shape) or [1])
+    strides = ffi.new("ssize_t[]", list(m.strides) or [m.itemsize])
+    format = ffi.new("char[]", m.format.encode())
+    view.buf, view.len, view.itemsize = ffi.cast("void *", start), m.nbytes, m.itemsize
+    view.readonly, view.ndim = int(m.readonly), m.ndim
+    view.format = format if flags & 4 else ffi.NULL
+    view.shape = shape if flags & 8 else ffi.NULL
+    view.strides = strides if flags & 0x18 == 0x18 else ffi.NULL
+    view.suboffsets, view.internal = ffi.NULL, ffi.NULL
+    _ = n
+    from cpyembed.preload.refs import incref
+    incref(p)
+    view.obj = p
+    held.setdefault(int(ffi.cast("intptr_t", shape)), (x, m, data, shape, strides, format))
+    view.internal = shape
+    return 0
+
+
+def address_of(m):
+    """(what keeps it, address) of the first item of the memoryview `m`."""
+    try:
+        data = ffi.from_buffer(m)
+    except TypeError:               # not contiguous: the address of what lies under it
+        base = m.obj
+        data = ffi.from_buffer(base)
+        return data, int(ffi.cast("intptr_t", data)) + offset_in(m, base)
+    return data, int(ffi.cast("intptr_t", data))
+
+
+def offset_in(m, base):
+    raise BufferError("a memoryview with strides cannot be given to CPython on this engine")
+
+
+@callback("void(intptr_t, Py_buffer *)", None)
+def releasebuffer(p, view):
+    held.pop(int(ffi.cast("intptr_t", view.internal)), None)
+
+
+# ---- CPython's memory to PyPy ------------------------------------------------------------------
+
+class Held:
+    """A Py_buffer that PyPy holds; given back when this goes."""
+
+    __slots__ = ("view", "taken")
+
+    def __init__(self, p, flags):
+        self.taken = False
+        self.view = ffi.new("Py_buffer *")
+        if lib.PyObject_GetBuffer(p, self.view, flags):
+            raise errors.fetch()
+        self.taken = True
+
+    def __del__(self):
+        if self.taken:
+            from cpyembed.preload import gil
+            gil.buffers.append(self.view)
+
+
+def hold(x):
+    """The Held buffer of the Object `x`, writable if it may be; with the GIL.
+
+    Raises what CPython raises if `x` has no buffer.
+    """
+    try:
+        return Held(pointer(x), FULL)
+    except BufferError:
+        return Held(pointer(x), FULL_RO)
+
+
+def view(x):
+    """A memoryview of PyPy on the memory of the Object `x`: same format, shape and strides."""
+    from __pypy__ import newmemoryview
+    enter()
+    try:
+        h = hold(x)
+    finally:
+        leave()
+    v = h.view
+    format = ffi.string(v.format).decode() if v.format else "B"
+    shape = tuple(v.shape[k] for k in range(v.ndim)) if v.shape else (v.len // v.itemsize,)
+    strides = tuple(v.strides[k] for k in range(v.ndim)) if v.strides else None
+    low, length = extent(shape, strides, v.itemsize)
+    start = int(ffi.cast("intptr_t", v.buf)) + low
+    raw = ffi.buffer(ffi.gc(ffi.cast("char *", start), KeepAlive(h)), length)
+    m = memoryview(raw)
+    if v.readonly:
+        m = m.toreadonly()
+    if low:
+        raise BufferError("negative strides: use cpyembed.asarray()")
+    return newmemoryview(m, v.itemsize, format, shape, strides)
+
+
+class KeepAlive:
+    """A destructor for ffi.gc that does nothing but hold `h` for as long as the memory is used."""
+
+    def __init__(self, h):
+        self.h = h
+
+    def __call__(self, pointer):
+        self.h = None
+
+
+def extent(shape, strides, itemsize):
+    """(lowest offset, number of bytes) that an array of this shape and strides touches."""
+    low = high = 0
+    if strides is None:
+        n = itemsize
+        for k in shape:
+            n *= k
+        return 0, n
+    for k, step in zip(shape, strides):
+        if k == 0:
+            return 0, 0
+        if step < 0:
+            low += (k - 1) * step
+        else:
+            high += (k - 1) * step
+    return low, high - low + itemsize
+
+
+_ = (capi, keep)

@@ -1,0 +1,230 @@
+"""Who may touch CPython, when; and the references that wait to be dropped.
+
+`enter()` before touching CPython, `leave()` afterwards; a callback from CPython does the reverse,
+so that PyPy code never runs with CPython's GIL in its way. The lock order of the design is kept
+by cffi itself: every call gives up PyPy's GIL first, so nobody waits for CPython's GIL with
+PyPy's in hand.
+
+On PyPy's main thread `leave()` does not drop the GIL but puts a token into `kept`: whoever pops
+the token (one bytecode, hence atomic) has decided what happens. `enter()` pops it and goes on for
+free; the signal handler pops it and drops the GIL. The watcher thread sends that signal every
+TICK while there is a token, so nobody waits long for a GIL that is merely kept, even while the
+main thread sleeps in a system call. While other PyPy threads use CPython (`crowded`), and on all
+threads but the main one, each `leave()` drops the GIL.
+
+What a stock PyPy does not give: PyPy runs signal handlers between bytecodes, so a long call of
+PyPy's own that neither returns nor is interrupted (a sort, a regular expression) keeps a kept
+GIL until it ends. The native engine drops it inside the C handler.
+"""
+
+import _thread
+import signal
+import sys
+import time
+
+from cpyembed.preload import capi
+
+TICK = 0.01
+SIGNAL = signal.SIGURG      # ignored by default, so harmless to a process without the handler
+
+kept = []                   # one token: the main thread holds CPython's GIL while on PyPy's side
+crowded = []                # not empty: drop the GIL at each leave()
+pending = []                # pointers of references to be dropped by whoever holds the GIL
+buffers = []                # Py_buffers to be given back, likewise
+states = {}                 # ident of a PyPy thread -> its PyThreadState, kept between entries
+get_ident = _thread.get_ident
+local = _thread._local()
+
+main_ident = 0
+main_state = [0]            # PyThreadState of the main thread while it has dropped the GIL
+closed = [True]             # the gate: not started, or ended
+inside = [0]                # whether the main thread is in CPython, for the watcher; a hint only
+
+
+NESTED = "nested"           # in `crowded`: the main thread entered again without having left
+THREADS = "threads"         # in `crowded`: another PyPy thread uses CPython
+
+
+def enter():
+    """Take CPython's GIL, or find that this thread kept it; drops what waits to be dropped."""
+    if get_ident() == main_ident:
+        try:
+            kept.pop()
+        except IndexError:
+            enter_main_slowly()
+    else:
+        enter_other()
+    if pending:
+        drop_pending()
+
+
+def leave():
+    """The opposite of `enter()`."""
+    if get_ident() == main_ident:
+        if crowded:
+            leave_main_slowly()
+        else:
+            kept.append(1)
+    else:
+        leave_other()
+
+
+def enter_main_slowly():
+    check_gate()
+    if capi.lib.PyGILState_Check():
+        crowded.append(NESTED)
+    else:
+        capi.lib.PyEval_RestoreThread(main_state[0])
+
+
+def leave_main_slowly():
+    if NESTED in crowded:
+        crowded.remove(NESTED)
+    else:
+        main_state[0] = capi.lib.PyEval_SaveThread()
+
+
+def enter_other():
+    """`enter()` on any thread but the main one; its PyThreadState is made at the first entry."""
+    check_gate()
+    try:
+        depth = local.depth
+    except AttributeError:
+        local.depth = depth = 0
+        local.state = 0
+    if depth:
+        local.depth = depth + 1
+        return
+    if THREADS not in crowded:
+        crowded.append(THREADS)
+        if kept:
+            capi.lib.pthread_kill(main_ident, SIGNAL)
+    if local.state:
+        capi.lib.PyEval_RestoreThread(local.state)
+    else:
+        capi.lib.PyGILState_Ensure()
+        local.state = capi.lib.PyGILState_GetThisThreadState()
+        old = states.get(get_ident())
+        states[get_ident()] = local.state
+        if old:
+            delete_state(old)
+    local.depth = 1
+
+
+def leave_other():
+    depth = local.depth - 1
+    local.depth = depth
+    if not depth:
+        capi.lib.PyEval_SaveThread()
+
+
+def leave_for_callback():
+    """Like `leave()`, at the start of a callback from CPython; gives what `reenter` wants."""
+    if get_ident() == main_ident:
+        leave()
+        return 0
+    try:
+        depth = local.depth
+    except AttributeError:      # a thread that CPython or a C library made
+        depth = 1
+    local.state = capi.lib.PyEval_SaveThread()
+    local.depth = 0
+    return depth
+
+
+def reenter(depth):
+    """Like `enter()`, at the end of a callback."""
+    if get_ident() == main_ident:
+        enter()
+        return
+    capi.lib.PyEval_RestoreThread(local.state)
+    local.depth = depth
+
+
+def check_gate():
+    """Raise RuntimeError if CPython has ended (or never started)."""
+    if closed[0]:
+        raise RuntimeError("CPython has ended in this process")
+
+
+def drop_pending():
+    """Drop the references whose PyPy objects are gone; with the GIL."""
+    while buffers:
+        try:
+            view = buffers.pop()
+        except IndexError:
+            break
+        capi.lib.PyBuffer_Release(view)
+    while pending:
+        try:
+            p = pending.pop()
+        except IndexError:
+            return
+        capi.lib.Py_DecRef(p)
+
+
+def on_signal(signum, frame):
+    """The watcher asks the main thread to drop a GIL that it merely keeps."""
+    try:
+        kept.pop()
+    except IndexError:
+        return
+    main_state[0] = capi.lib.PyEval_SaveThread()
+
+
+# ---- the watcher thread ------------------------------------------------------------------------
+
+stopping = []
+
+
+def start_watching():
+    """On the main thread, with the GIL held, after CPython has started."""
+    global main_ident
+    main_ident = get_ident()
+    signal.signal(SIGNAL, on_signal)
+    closed[0] = False
+    _thread.start_new_thread(watch, ())
+
+
+def watch():
+    """Body of the watcher: ask for a kept GIL, drop references, forget threads that ended."""
+    states[get_ident()] = 0
+    ticks = 0
+    while not stopping:
+        time.sleep(TICK)
+        if closed[0]:
+            continue
+        if kept:
+            capi.lib.pthread_kill(main_ident, SIGNAL)
+        ticks += 1
+        try:
+            if ticks % 5 == 0:
+                look_at_threads()
+            if pending and not kept:
+                enter()
+                leave()
+        except RuntimeError:    # the gate closed meanwhile
+            pass
+
+
+def look_at_threads():
+    """Forget the states of threads that ended; back to keeping the GIL when one is left."""
+    me = get_ident()
+    alive = sys._current_frames()
+    for ident in list(states):
+        if ident not in alive:
+            state = states.pop(ident)
+            if state:
+                enter()
+                try:
+                    delete_state(state)
+                finally:
+                    leave()
+    if THREADS in crowded and not any(i for i in alive if i not in (me, main_ident)):
+        crowded.remove(THREADS)
+
+
+def delete_state(state):
+    """Delete the PyThreadState of a thread that is gone; with the GIL."""
+    capi.lib.PyThreadState_Clear(state)
+    capi.lib.PyThreadState_Delete(state)

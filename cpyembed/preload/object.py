@@ -1,0 +1,92 @@
+"""`Object`, PyPy's reference to a CPython object; one subclass of it for each CPython type met.
+
+Importing this needs no CPython: the protocols are in `protocols`, and what makes an Object for
+a pointer is here. Engine code reads the pointer with `pointer(x)`, never through an attribute,
+for attributes are CPython's.
+"""
+
+import weakref
+
+from cpyembed.preload import gil
+
+
+class Object:
+    """A CPython object. `Object(x)` makes CPython's object for `x` and keeps it there."""
+
+    __slots__ = ("_cpyembed_pointer", "_cpyembed_extra", "__weakref__")
+
+    def __new__(cls, x=None):
+        from cpyembed.preload import api
+        return api.make_object(x)
+
+    def __init_subclass__(cls, **kwargs):
+        if not kwargs.pop("made_by_cpyembed", False):
+            raise TypeError("cpyembed.Object cannot be subclassed; derive from a CPython class")
+
+    def __del__(self):
+        p = pointer(self)
+        ref = alive.get(p)
+        if ref is not None and ref() is None:
+            alive.pop(p, None)
+        if p:
+            pending.append(p)
+
+
+pending = gil.pending
+pointer = Object._cpyembed_pointer.__get__
+set_pointer = Object._cpyembed_pointer.__set__
+get_extra = Object._cpyembed_extra.__get__     # what else PyPy knows of the object; rarely set
+set_extra = Object._cpyembed_extra.__set__
+alive = {}          # pointer -> weak reference to the Object that refers to it
+classes = {}        # address of a CPython type -> function that makes an Object
+new_instance = object.__new__
+make_ref = weakref.ref
+
+
+def wrap(p):
+    """The Object for the object at `p`, whose reference is taken over; the same while alive."""
+    from cpyembed.preload.capi import W
+    t = W[p >> 3]
+    f = classes.get(t)
+    if f is None:
+        f = classes[t] = maker(t)
+    return f(p)
+
+
+def maker(t):
+    """A function that makes Objects for instances of the CPython type at `t`."""
+    f = classes.get(t)
+    if f is None:
+        from cpyembed.preload import protocols
+        f = classes[t] = maker_for(protocols.class_for(t))
+    return f
+
+
+def maker_for(cls):
+    """The function that makes (or finds) the instance of `cls`, an Object class, for a pointer."""
+    from cpyembed.preload.refs import decref
+
+    def make(p):
+        ref = alive.get(p)
+        if ref is not None:
+            x = ref()
+            if x is not None:
+                decref(p)
+                return x
+        x = new_instance(cls)
+        set_pointer(x, p)
+        alive[p] = make_ref(x)
+        return x
+    return make
+
+
+def extra(p):
+    """What PyPy has noted about the object at `p` while an Object for it lives, or None."""
+    ref = alive.get(p)
+    x = ref() if ref is not None else None
+    if x is None:
+        return None
+    try:
+        return get_extra(x)
+    except AttributeError:
+        return None

@@ -1,0 +1,620 @@
+"""The protocols of `Object`: for each CPython type one class with just what the type has.
+
+A table says which special method is there when the type has which attribute, so that `callable`,
+`collections.abc` and `inspect` say on PyPy what they say on CPython.
+"""
+
+from __pypy__ import hidden_applevel
+
+from cpyembed.preload import capi, errors
+from cpyembed.preload.capi import W, ffi, lib
+from cpyembed.preload.containers import CONTAINERS, Memo
+from cpyembed.preload.convert import TO, borrowed_to_py, to_c, to_py
+from cpyembed.preload.gil import enter, leave
+from cpyembed.preload.object import Object, pointer
+from cpyembed.preload.refs import (
+    c_string,
+    decref,
+    incref,
+    intern,
+    lookup_on_type,
+    names,
+    type_flags,
+    type_word,
+)
+
+vectorcall = lib.PyObject_VectorcallDict
+get_attribute = lib.PyObject_GetAttr
+ARGUMENTS = 8
+argument_arrays = [ffi.new("P[%d]" % ARGUMENTS) for _ in range(4)]
+
+
+def object_to_c(x, memo=None):
+    """TO function of every Object class."""
+    p = pointer(x)
+    incref(p)
+    return p
+
+
+# ---- calls -------------------------------------------------------------------------------------
+
+@hidden_applevel
+def call(self, *args, **kwargs):
+    """`self(*args, **kwargs)`; the common shapes without a loop, for the JIT."""
+    enter()
+    try:
+        n = len(args)
+        if kwargs or n > 3:
+            return to_py(call_generally(pointer(self), args, kwargs))
+        if n == 1:
+            x = args[0]
+            if type(x) in CONTAINERS:
+                return to_py(call_generally(pointer(self), args, kwargs))
+            a = to_c(x)
+            array = take_array()
+            array[0] = a
+            p = vectorcall(pointer(self), array, 1, 0)
+            argument_arrays.append(array)
+            decref(a)
+        elif n == 0:
+            p = vectorcall(pointer(self), ffi.NULL, 0, 0)
+        else:
+            for x in args:
+                if type(x) in CONTAINERS:
+                    return to_py(call_generally(pointer(self), args, kwargs))
+            p = call_few(pointer(self), args, n)
+        if not p:
+            raise errors.fetch()
+        return to_py(p)
+    finally:
+        leave()
+
+
+def take_array():
+    try:
+        return argument_arrays.pop()
+    except IndexError:
+        return ffi.new("P[%d]" % ARGUMENTS)
+
+
+def call_few(p, args, n):
+    """Call with two or three arguments, none a container; a new reference or 0."""
+    a = to_c(args[0])
+    try:
+        b = to_c(args[1])
+    except BaseException:
+        decref(a)
+        raise
+    c = 0
+    if n == 3:
+        try:
+            c = to_c(args[2])
+        except BaseException:
+            decref(a)
+            decref(b)
+            raise
+    array = take_array()
+    array[0], array[1], array[2] = a, b, c
+    p = vectorcall(p, array, n, 0)
+    argument_arrays.append(array)
+    decref(a)
+    decref(b)
+    if c:
+        decref(c)
+    return p
+
+
+def call_generally(p, args, kwargs):
+    """Any call: a new reference. Containers are copied in, and out again at the end."""
+    memo = Memo()
+    pointers = []
+    table = 0
+    try:
+        for x in args:
+            pointers.append(to_c(x, memo))
+        if kwargs:
+            table = lib.PyDict_New()
+            for name, x in kwargs.items():
+                a = to_c(x, memo)
+                lib.PyDict_SetItem(table, intern(name), a)
+                decref(a)
+        array = ffi.new("P[]", pointers) if pointers else ffi.NULL
+        result = vectorcall(p, array, len(pointers), table)
+        if not result:
+            e = errors.fetch()
+            memo.copy_out()
+            raise e
+        memo.copy_out()
+        return result
+    finally:
+        for a in pointers:
+            decref(a)
+        if table:
+            decref(table)
+        memo.close()
+
+
+# ---- attributes --------------------------------------------------------------------------------
+
+@hidden_applevel
+def getattribute(self, name):
+    """Every attribute is CPython's, but `__class__` of an exact list, dict or set."""
+    enter()
+    try:
+        s = names.get(name)
+        if s is None:
+            s = intern(name)
+        p = get_attribute(pointer(self), s)
+        if not p:
+            raise errors.fetch()
+        if name == "__class__":
+            return class_attribute(pointer(self), p)
+        return to_py(p)
+    finally:
+        leave()
+
+
+def class_attribute(p, c):
+    """`__class__` of the object at `p`; `c` is CPython's answer."""
+    x = to_py(c)
+    return x
+
+
+@hidden_applevel
+def setattribute(self, name, value):
+    enter()
+    try:
+        v = to_c(value)
+        failed = lib.PyObject_SetAttr(pointer(self), intern(name), v)
+        decref(v)
+        if failed:
+            raise errors.fetch()
+    finally:
+        leave()
+
+
+@hidden_applevel
+def delattribute(self, name):
+    enter()
+    try:
+        if lib.PyObject_SetAttr(pointer(self), intern(name), 0):
+            raise errors.fetch()
+    finally:
+        leave()
+
+
+# ---- operators ---------------------------------------------------------------------------------
+
+def unary(function, convert=to_py):
+    """A method that gives `function(self)`."""
+    @hidden_applevel
+    def method(self):
+        enter()
+        try:
+            a = to_c(self)
+            p = function(a)
+            decref(a)
+            if not p:
+                raise errors.fetch()
+            return convert(p)
+        finally:
+            leave()
+    return method
+
+
+def binary(function):
+    """A method that gives `function(self, other)`."""
+    @hidden_applevel
+    def method(self, other):
+        enter()
+        try:
+            a = to_c(self)
+            try:
+                b = to_c(other)
+                p = function(a, b)
+                decref(b)
+            finally:
+                decref(a)
+            if not p:
+                raise errors.fetch()
+            return to_py(p)
+        finally:
+            leave()
+    return method
+
+
+def reflected(function):
+    """A method that gives `function(other, self)`."""
+    straight = binary(function)
+
+    @hidden_applevel
+    def method(self, other):
+        enter()
+        try:
+            a = to_c(other)
+            try:
+                b = to_c(self)
+                p = function(a, b)
+                decref(b)
+            finally:
+                decref(a)
+            if not p:
+                raise errors.fetch()
+            return to_py(p)
+        finally:
+            leave()
+    method.straight = straight
+    return method
+
+
+def power(function, swap=False):
+    @hidden_applevel
+    def method(self, other, modulus=None):
+        enter()
+        try:
+            three = [to_c(self), to_c(other), to_c(modulus)]
+            if swap:
+                three[:2] = three[1], three[0]
+            p = function(*three)
+            for a in three:
+                decref(a)
+            if not p:
+                raise errors.fetch()
+            return to_py(p)
+        finally:
+            leave()
+    return method
+
+
+def compare(operation):
+    @hidden_applevel
+    def method(self, other):
+        enter()
+        try:
+            a = to_c(self)
+            try:
+                b = to_c(other)
+                p = lib.PyObject_RichCompare(a, b, operation)
+                decref(b)
+            finally:
+                decref(a)
+            if not p:
+                raise errors.fetch()
+            return to_py(p)
+        finally:
+            leave()
+    return method
+
+
+def integer(function):
+    """A method that gives the C integer `function(self)`, -1 being an error."""
+    @hidden_applevel
+    def method(self):
+        enter()
+        try:
+            a = to_c(self)
+            n = function(a)
+            decref(a)
+            if n == -1 and lib.PyErr_Occurred():
+                raise errors.fetch()
+            return n
+        finally:
+            leave()
+    return method
+
+
+length = integer(lib.PyObject_Size)
+hash_of = integer(lib.PyObject_Hash)
+truth_of = integer(lib.PyObject_IsTrue)
+
+
+@hidden_applevel
+def truth(self):
+    return truth_of(self) != 0
+
+
+@hidden_applevel
+def contains(self, item):
+    enter()
+    try:
+        a = to_c(item)
+        n = lib.PySequence_Contains(pointer(self), a)
+        decref(a)
+        if n < 0:
+            raise errors.fetch()
+        return n != 0
+    finally:
+        leave()
+
+
+getitem = binary(lib.PyObject_GetItem)
+
+
+@hidden_applevel
+def setitem(self, key, value):
+    enter()
+    try:
+        k = to_c(key)
+        try:
+            v = to_c(value)
+            failed = lib.PyObject_SetItem(pointer(self), k, v)
+            decref(v)
+        finally:
+            decref(k)
+        if failed:
+            raise errors.fetch()
+    finally:
+        leave()
+
+
+@hidden_applevel
+def delitem(self, key):
+    enter()
+    try:
+        k = to_c(key)
+        failed = lib.PyObject_DelItem(pointer(self), k)
+        decref(k)
+        if failed:
+            raise errors.fetch()
+    finally:
+        leave()
+
+
+@hidden_applevel
+def iternext(self):
+    enter()
+    try:
+        p = lib.PyIter_Next(pointer(self))
+        if not p:
+            if lib.PyErr_Occurred():
+                raise errors.fetch()
+            raise StopIteration
+        return to_py(p)
+    finally:
+        leave()
+
+
+get_iterator = unary(lib.PyObject_GetIter)
+
+
+@hidden_applevel
+def iterate(self):
+    """Iteration; of an exact list or tuple without making CPython's iterator."""
+    if W[pointer(self) >> 3] == capi.LIST_TYPE:
+        return iterate_list(self)
+    return get_iterator(self)
+
+
+@hidden_applevel
+def iterate_list(self):
+    i = 0
+    p = pointer(self)
+    while True:
+        enter()
+        try:
+            if i >= W[(p >> 3) + 1]:
+                return
+            item = borrowed_to_py(W[(W[(p >> 3) + 2] >> 3) - 1 + i])
+        finally:
+            leave()
+        yield item
+        i += 1
+
+
+@hidden_applevel
+def special(name):
+    """A method that calls the special method `name` of CPython's type, as CPython would."""
+    @hidden_applevel
+    def method(self, *args):
+        enter()
+        try:
+            a = to_c(self)
+            try:
+                return to_py(call_special(a, name, args))
+            finally:
+                decref(a)
+        finally:
+            leave()
+    return method
+
+
+def call_special(a, name, args):
+    """A new reference to `type(a).name(a, *args)`, the object being at `a`."""
+    f = lib.PyObject_GetAttr(W[a >> 3], intern(name))
+    if not f:
+        raise errors.fetch()
+    incref(a)
+    pointers = [a]
+    try:
+        for x in args:
+            pointers.append(to_c(x))
+        p = vectorcall(f, ffi.new("P[]", pointers), len(pointers), 0)
+    finally:
+        for q in pointers:
+            decref(q)
+        decref(f)
+    if not p:
+        raise errors.fetch()
+    return p
+
+
+@hidden_applevel
+def exit_context(self, kind, value, traceback):
+    """`__exit__`: the traceback stays behind, the exception is CPython's."""
+    return call_exit(self, kind, value, None)
+
+
+call_exit = special("__exit__")
+
+
+@hidden_applevel
+def format_value(self, spec):
+    enter()
+    try:
+        a, s = to_c(self), to_c(spec)
+        p = lib.PyObject_Format(a, s)
+        decref(a)
+        decref(s)
+        if not p:
+            raise errors.fetch()
+        return to_py(p)
+    finally:
+        leave()
+
+
+def number(kind, function):
+    """`__int__`, `__float__`, `__index__`: an exact PyPy value of the class `kind`."""
+    get = unary(function)
+
+    @hidden_applevel
+    def method(self):
+        return kind.__pos__(get(self))
+    return method
+
+
+directory = unary(lib.PyObject_Dir, lambda p: list(to_py(p)))
+text_of = unary(lib.PyObject_Str)
+repr_of = unary(lib.PyObject_Repr)
+bytes_of = unary(lib.PyObject_Bytes)
+
+
+@hidden_applevel
+def instance_check(self, x):
+    return check_with(lib.PyObject_IsInstance, self, x)
+
+
+@hidden_applevel
+def subclass_check(self, x):
+    return check_with(lib.PyObject_IsSubclass, self, x)
+
+
+def check_with(function, self, x):
+    enter()
+    try:
+        a = to_c(x)
+        n = function(a, pointer(self))
+        decref(a)
+        if n < 0:
+            raise errors.fetch()
+        return n != 0
+    finally:
+        leave()
+
+
+def pickle_by_value(self, protocol=0):
+    """CPython's own pickle of the object, loaded by CPython again."""
+    from cpyembed import import_module
+    from cpyembed.preload import api
+    data = import_module("pickle").dumps(self)
+    return api.unpickle, (data,)
+
+
+def copy_with(name):
+    def method(self, *memo):
+        from cpyembed import import_module
+        return getattr(import_module("copy"), name)(self)
+    return method
+
+
+def buffer_of(self, flags):
+    from cpyembed.preload import buffer
+    return buffer.view(self)
+
+
+def mro_entries(self, bases):
+    from cpyembed.preload import classes
+    return classes.mro_entries(self, bases)
+
+
+# What every class has.
+ALWAYS = {
+    "__getattribute__": getattribute, "__setattr__": setattribute, "__delattr__": delattribute,
+    "__str__": text_of, "__repr__": repr_of, "__format__": format_value, "__dir__": directory,
+    "__eq__": compare(2), "__ne__": compare(3), "__reduce_ex__": pickle_by_value,
+    "__copy__": copy_with("copy"), "__deepcopy__": copy_with("deepcopy"),
+}
+# What a class has if CPython's type has one of the names: (names, {method name: function}).
+TABLE = [
+    ("__call__", {"__call__": call}),
+    ("__len__", {"__len__": length}),
+    ("__hash__", {"__hash__": hash_of}),
+    ("__bool__ __len__", {"__bool__": truth}),
+    ("__getitem__", {"__getitem__": getitem}),
+    ("__setitem__", {"__setitem__": setitem}),
+    ("__delitem__", {"__delitem__": delitem}),
+    ("__contains__", {"__contains__": contains}),
+    ("__iter__", {"__iter__": iterate}),
+    ("__next__", {"__next__": iternext}),
+    ("__lt__", {"__lt__": compare(0), "__gt__": compare(4)}),
+    ("__le__", {"__le__": compare(1), "__ge__": compare(5)}),
+    ("__int__", {"__int__": number(int, lib.PyNumber_Long)}),
+    ("__float__", {"__float__": number(float, lib.PyNumber_Float)}),
+    ("__index__", {"__index__": number(int, lib.PyNumber_Index)}),
+    ("__neg__", {"__neg__": unary(lib.PyNumber_Negative)}),
+    ("__pos__", {"__pos__": unary(lib.PyNumber_Positive)}),
+    ("__abs__", {"__abs__": unary(lib.PyNumber_Absolute)}),
+    ("__invert__", {"__invert__": unary(lib.PyNumber_Invert)}),
+    ("__bytes__", {"__bytes__": bytes_of}),
+    ("__pow__ __rpow__", {"__pow__": power(lib.PyNumber_Power),
+                          "__rpow__": power(lib.PyNumber_Power, swap=True)}),
+    ("__ipow__", {"__ipow__": power(lib.PyNumber_InPlacePower)}),
+    ("__exit__", {"__exit__": exit_context}),
+    ("__instancecheck__", {"__instancecheck__": instance_check}),
+    ("__subclasscheck__", {"__subclasscheck__": subclass_check}),
+]
+for _name in ("__enter__ __round__ __trunc__ __floor__ __ceil__ __complex__ __await__ __aiter__ "
+              "__anext__ __aenter__ __aexit__ __fspath__ __reversed__ __length_hint__ __get__ "
+              "__set__ __delete__").split():
+    TABLE.append((_name, {_name: special(_name)}))
+for _name, _function in (
+        ("add", "Add"), ("sub", "Subtract"), ("mul", "Multiply"), ("matmul", "MatrixMultiply"),
+        ("truediv", "TrueDivide"), ("floordiv", "FloorDivide"), ("mod", "Remainder"),
+        ("divmod", "Divmod"), ("lshift", "Lshift"), ("rshift", "Rshift"), ("and", "And"),
+        ("or", "Or"), ("xor", "Xor")):
+    _f = getattr(lib, "PyNumber_" + _function)
+    TABLE.append(("__%s__ __r%s__" % (_name, _name),
+                  {"__%s__" % _name: binary(_f), "__r%s__" % _name: reflected(_f)}))
+    if _name != "divmod":
+        _f = getattr(lib, "PyNumber_InPlace" + _function)
+        TABLE.append(("__i%s__" % _name, {"__i%s__" % _name: binary(_f)}))
+TYPE_METHODS = {"__getitem__": getitem, "__mro_entries__": mro_entries}
+
+
+def class_for(t):
+    """The Object class for instances of the CPython type at `t`."""
+    namespace = dict(ALWAYS)
+    for wanted, methods in TABLE:
+        if any(has(t, name) for name in wanted.split()):
+            namespace.update(methods)
+    if "__hash__" not in namespace:
+        namespace["__hash__"] = None
+    if type_flags(t) & capi.FLAG_TYPE or lib.PyType_IsSubtype(t, capi.TYPE_TYPE):
+        namespace.update(TYPE_METHODS)
+    if has(t, "__class_getitem__"):
+        namespace.setdefault("__mro_entries__", mro_entries)
+    namespace["__slots__"] = ()
+    bases = (Object,)
+    if has_buffer(t):
+        from __pypy__.bufferable import bufferable
+        namespace["__buffer__"] = buffer_of
+        bases = (Object, bufferable)
+    name = c_string(type_word(t, capi.TP_NAME))
+    cls = ObjectType(name.rpartition(".")[2], bases, namespace, made_by_cpyembed=True)
+    TO[cls] = object_to_c
+    return cls
+
+
+class ObjectType(type(Object)):
+    """The class of Object classes: nothing but a place for their name."""
+
+
+def has(t, name):
+    """Whether the CPython type at `t` has the special method `name` (None counts as not)."""
+    p = lookup_on_type(t, name)
+    return bool(p) and p != capi.NONE
+
+
+def has_buffer(t):
+    """Whether instances of the type at `t` offer the buffer protocol."""
+    procs = type_word(t, capi.TP_AS_BUFFER)
+    return bool(procs) and bool(W[(procs >> 3) - 1])

@@ -1,0 +1,83 @@
+"""Types and classes as values: built-in ones become the other side's own."""
+
+import builtins
+import types
+
+from cpyembed.preload import capi, errors
+from cpyembed.preload.capi import W, lib
+from cpyembed.preload.convert import CLASS_RULES, FROM, TYPE_RULES, is_type
+from cpyembed.preload.object import maker
+from cpyembed.preload.refs import decref, incref, intern
+
+to_pypy = {}        # address of a CPython type -> PyPy class
+to_cpython = {}     # PyPy class -> address of the CPython type
+
+
+def learn():
+    """Pair the built-in types; once, at the start."""
+    table = lib.PyModule_GetDict(lib.PyImport_ImportModule(b"builtins"))
+    for name, cls in list(vars(builtins).items()):
+        if isinstance(cls, type):
+            p = lib.PyDict_GetItemWithError(table, intern(name))
+            if p and is_type(p):
+                pair(cls, p)
+    pair(type(None), W[capi.NONE >> 3])
+    pair(type(...), W[capi.ELLIPSIS >> 3])
+    pair(type(NotImplemented), W[capi.NOTIMPLEMENTED >> 3])
+
+
+def pair(cls, p):
+    """`cls` on PyPy's side and the type at `p` on CPython's stand for each other."""
+    incref(p)
+    to_pypy[p] = cls
+    to_cpython[cls] = p
+
+
+def type_rule(t):
+    """How instances of the metaclass at `t` arrive: built-in types and exceptions as PyPy's."""
+    if not lib.PyType_IsSubtype(t, capi.TYPE_TYPE):
+        return None
+    make = maker(t)
+
+    def take(p):
+        cls = to_pypy.get(p)
+        if cls is None and errors.is_exception_type(p):
+            cls = errors.class_of(p)
+        if cls is None:
+            return make(p)
+        decref(p)
+        return cls
+    return take
+
+
+def exception_rule(t):
+    """Instances of exception classes arrive as PyPy exceptions."""
+    if not errors.is_exception_type(t):
+        return None
+    return errors.from_exception
+
+
+def class_to_c(cls, memo=None):
+    """TO function for classes: built-in and exception classes are CPython's own."""
+    p = to_cpython.get(cls)
+    if p is None:
+        if isinstance(cls, type) and issubclass(cls, BaseException):
+            p = errors.class_to_c(cls)
+        else:
+            from cpyembed.preload import export
+            return export.export(cls, memo)
+    incref(p)
+    return p
+
+
+def class_rule(t):
+    if issubclass(t, type):
+        return class_to_c
+    if issubclass(t, BaseException):
+        return errors.exception_to_c
+    return None
+
+
+TYPE_RULES.extend([exception_rule, type_rule])
+CLASS_RULES.append(class_rule)
+_ = (types, FROM)
