@@ -236,6 +236,7 @@ leave = _ours('cpyembed_leave', [], lltype.Void)
 callback_begin = _ours('cpyembed_callback_begin', [], rffi.VOIDP)
 callback_end = _ours('cpyembed_callback_end', [rffi.VOIDP], lltype.Void)
 holds_gil = _ours('cpyembed_holds_gil', [], Signed)
+fatal_reentry = _ours('cpyembed_fatal_reentry', [], lltype.Void)
 close_gate = _ours('cpyembed_close_gate', [], lltype.Void)
 drop_later = _ours('cpyembed_drop_later', [PYOBJ], lltype.Void)
 drain = _ours('cpyembed_drain', [], lltype.Void, releasegil=True)
@@ -256,9 +257,12 @@ call_many = _ours('cpyembed_call_many', [PYOBJ, PYOBJP, Signed, PYOBJ], PYOBJ, r
 next = _ours('cpyembed_next', [PYOBJ], PYOBJ, releasegil=True)
 fetch_error = _ours('cpyembed_fetch_error', [], PYOBJ, releasegil=True)
 restore_error = _ours('cpyembed_restore_error', [PYOBJ], lltype.Void, releasegil=True)
+origin_of = _ours('cpyembed_origin_of', [PYOBJ], PYOBJ, releasegil=True)
 traceback_of = _ours('cpyembed_traceback_of', [PYOBJ], PYOBJ, releasegil=True)
 traceback_next = _ours('cpyembed_traceback_next',
                        [PYOBJ, SIGNEDP, rffi.CCHARPP, rffi.CCHARPP], PYOBJ, releasegil=True)
+set_runtime_error = _ours('cpyembed_set_runtime_error', [rffi.CCHARP], lltype.Void,
+                          releasegil=True)
 add_traceback = _ours('cpyembed_add_traceback', [rffi.CCHARP, rffi.CCHARP, Signed], lltype.Void,
                       releasegil=True)
 set_export_functions = _ours('cpyembed_set_export_functions', [CALL_FN, OBJECT_FN, NUMBER_FN],

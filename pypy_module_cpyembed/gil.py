@@ -7,7 +7,14 @@ first (`convert` and `export` do).  A callback from CPython starts inside: its
 entry into PyPy code is an exit from CPython, a `leave`, and it enters again
 before it returns.
 """
+import os
+
+import py
+
+from rpython.rlib import rgil
+from rpython.rlib.objectmodel import we_are_translated
 from rpython.rtyper.lltypesystem import lltype
+from rpython.rtyper.lltypesystem.lloperation import llop
 
 from . import capi
 
@@ -65,3 +72,40 @@ def drop_pending():
     if state.started and state.shared.pending_decrefs != 0:
         enter()         # drains
         leave()
+
+
+def _already_inside():
+    """Whether this thread holds PyPy's GIL.  PyPI's rpython cannot tell."""
+    if hasattr(rgil, 'am_I_holding_the_GIL') and we_are_translated():
+        return rgil.am_I_holding_the_GIL()
+    return False
+
+
+def entry(function, failure, nargs):
+    """The C-callable form of an RPython function that CPython calls back: it
+    takes PyPy's GIL and gives it up again.
+
+    CPython is only ever called with PyPy's GIL given up, or by functions that
+    cannot call back.  If one did after all, waiting for the GIL would never
+    end, so the process says so and stops."""
+    source = py.code.Source("""
+        def entry(%(args)s):
+            if already_inside():
+                capi.fatal_reentry()
+            rgil.acquire_maybe_in_new_thread()
+            llop.gc_stack_bottom(lltype.Void)
+            result = failure
+            try:
+                result = function(%(args)s)
+            except Exception as e:
+                os.write(2, "cpyembed: uncaught error in a callback: " + str(e) + "\\n")
+            rgil.release()
+            # No exception may be checked for after the release.
+            return result
+    """ % {'args': ', '.join(['a%d' % i for i in range(nargs)])})
+    names = {'already_inside': _already_inside, 'capi': capi, 'rgil': rgil, 'llop': llop,
+             'lltype': lltype, 'failure': failure, 'function': function, 'os': os, 'str': str,
+             'Exception': Exception, '__name__': __name__}
+    exec source.compile() in names
+    return names['entry']
+entry._annspecialcase_ = 'specialize:memo'

@@ -34,8 +34,12 @@ def import_module(name):
     try:
         return cpyembed._import_module(name)
     except ModuleNotFoundError as error:
-        from cpyembed import hints
-        raise hints.with_remedy(error)
+        if error.name and name.partition(".")[0] == error.name.partition(".")[0]:
+            from cpyembed import hints
+            choice = chosen()
+            remedy = hints.missing_module(error.name, choice.executable, choice.notes)
+            raise ModuleNotFoundError("%s %s" % (error, remedy), name=error.name) from None
+        raise
 
 
 def eval(source, globals=None, locals=None):

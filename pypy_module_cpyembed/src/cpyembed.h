@@ -32,6 +32,7 @@ extern void *cpyembed_callback_begin(void);
 extern void cpyembed_callback_end(void *token);
 extern long cpyembed_holds_gil(void);
 extern void cpyembed_close_gate(void);
+extern void cpyembed_fatal_reentry(void);
 
 /* drops.c */
 extern void cpyembed_drop_later(void *object);
@@ -67,9 +68,11 @@ extern void *cpyembed_next(void *iterator);
 /* errors.c */
 extern void *cpyembed_fetch_error(void);
 extern void cpyembed_restore_error(void *exception);
+extern void *cpyembed_origin_of(void *exception);
 extern void *cpyembed_traceback_of(void *exception);
 extern void *cpyembed_traceback_next(void *traceback, long *lineno, const char **filename,
                                      const char **function);
+extern void cpyembed_set_runtime_error(const char *text);
 extern void cpyembed_add_traceback(const char *function, const char *filename, long lineno);
 
 /* export.c: what an export asks of PyPy.  The numbers are export.py's too. */

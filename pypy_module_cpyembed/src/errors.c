@@ -32,6 +32,16 @@ void cpyembed_restore_error(void *exception)
     PyErr_Restore(type, value, PyException_GetTraceback(value));
 }
 
+/* The export of the PyPy exception that this one was made for, or NULL; a new
+   reference.  No exception comes out, whatever the class does. */
+void *cpyembed_origin_of(void *exception)
+{
+    PyObject *origin = PyObject_GetAttrString((PyObject *)exception, "__pypy__");
+    if (origin == NULL)
+        PyErr_Clear();
+    return origin;
+}
+
 void *cpyembed_traceback_of(void *exception)
 {
     return PyException_GetTraceback((PyObject *)exception);
@@ -79,4 +89,9 @@ void *cpyembed_traceback_next(void *pointer, long *lineno, const char **filename
 void cpyembed_add_traceback(const char *function, const char *filename, long lineno)
 {
     _PyTraceback_Add(function, filename, (int)lineno);
+}
+
+void cpyembed_set_runtime_error(const char *text)
+{
+    PyErr_SetString(PyExc_RuntimeError, text);
 }

@@ -8,6 +8,8 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include "cpyembed.h"
 
 static __thread PyThreadState *resting;
@@ -75,4 +77,11 @@ long cpyembed_holds_gil(void)
 void cpyembed_close_gate(void)
 {
     gate_closed = 1;
+}
+
+void cpyembed_fatal_reentry(void)
+{
+    fputs("Fatal error in cpyembed: CPython called back into PyPy from a function that was "
+          "called with PyPy's GIL held; please report it\n", stderr);
+    abort();
 }

@@ -6,7 +6,7 @@
    PYTHONHOME, which the process has set for PyPy. */
 #define PY_SSIZE_T_CLEAN
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #endif
 #include <Python.h>
 #include <dlfcn.h>

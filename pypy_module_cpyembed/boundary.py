@@ -1,0 +1,154 @@
+"""The functions that `cpyembed/native/` builds the public API from.
+
+Their names start with an underscore in the module: they are for that package
+alone.
+"""
+from rpython.rtyper.lltypesystem import rffi
+
+from pypy.interpreter.error import oefmt
+from pypy.interpreter.gateway import unwrap_spec
+from pypy.interpreter.executioncontext import PeriodicAsyncAction
+from pypy.module.cpyembed import calls, capi, classes, errors, export, gil, interpreter
+from pypy.module.cpyembed.object import W_Object, pointer, result, wrap
+
+
+@unwrap_spec(executable='fsencode', pythonpath='fsencode')
+def start(space, executable, w_argv, pythonpath):
+    """Start CPython as `executable` would; RuntimeError if it refuses."""
+    argv = [space.fsencode_w(w_arg) for w_arg in space.listview(w_argv)]
+    space.threadlocals.setup_threads(space)     # its threads will come to PyPy
+    try:
+        interpreter.start(executable, argv, pythonpath)
+    except interpreter.StartError as e:
+        raise oefmt(space.w_RuntimeError, "CPython (%s) did not start: %s", executable, e.message)
+    export.setup(space)
+
+
+def is_started(space):
+    return space.newbool(gil.state.started)
+
+
+@unwrap_spec(name='text')
+def import_module(space, name):
+    """The CPython module, as an Object."""
+    errors.enter(space)
+    try:
+        ob = capi.PyImport_ImportModule(name)
+        if not ob:
+            raise errors.current(space)
+        return wrap(space, ob)
+    finally:
+        gil.leave()
+
+
+@unwrap_spec(name='text')
+def raw_getattr(space, w_obj, name):
+    """An attribute as an Object, whatever its type."""
+    w_object = space.interp_w(W_Object, w_obj)
+    errors.enter(space)
+    try:
+        ob = capi.PyObject_GetAttr(pointer(space, w_object), classes.interned(space, name))
+        if not ob:
+            raise errors.current(space)
+        return wrap(space, ob)
+    finally:
+        gil.leave()
+
+
+@unwrap_spec(name='text')
+def getattr_or_none(space, w_obj, name):
+    """An attribute, or None where there is none; no exception is made, so that
+    the making of exceptions can use it."""
+    w_object = space.interp_w(W_Object, w_obj)
+    errors.enter(space)
+    try:
+        ob = capi.PyObject_GetAttr(pointer(space, w_object), classes.interned(space, name))
+        if not ob:
+            capi.PyErr_Clear()
+            return space.w_None
+        return result(space, ob)
+    finally:
+        gil.leave()
+
+
+def raw_call(space, w_callable, __args__):
+    """Call a CPython object; the result stays an Object."""
+    return calls.call(space, space.interp_w(W_Object, w_callable), __args__, True)
+
+
+@unwrap_spec(name='text')
+def is_overridden(space, w_class, w_base, name):
+    """Whether a CPython class has another method of that name than its base."""
+    ptr = pointer(space, space.interp_w(W_Object, w_class))
+    base = pointer(space, space.interp_w(W_Object, w_base))
+    errors.enter(space)
+    try:
+        name_ob = classes.interned(space, name)
+        found = capi.type_lookup(rffi.cast(rffi.SIGNED, ptr), name_ob)
+        return space.newbool(bool(found) and found != capi.type_lookup(
+            rffi.cast(rffi.SIGNED, base), name_ob))
+    finally:
+        gil.leave()
+
+
+def release(space, w_obj):
+    """Drop the reference now; the Object is of no use afterwards."""
+    w_object = space.interp_w(W_Object, w_obj)
+    errors.enter(space)
+    try:
+        ob = pointer(space, w_object)
+        w_object.ptr = capi.NULL
+        capi.decref(ob)
+    finally:
+        gil.leave()
+
+
+def refcount(space, w_obj):
+    """How many references CPython counts, the Object's own among them."""
+    w_object = space.interp_w(W_Object, w_obj)
+    errors.enter(space)
+    try:
+        return space.newint(pointer(space, w_object).ob_refcnt)
+    finally:
+        gil.leave()
+
+
+def address(space, w_obj):
+    """The address of the CPython object, its id() there."""
+    return space.newint(rffi.cast(rffi.SIGNED, pointer(space, space.interp_w(W_Object, w_obj))))
+
+
+def drain(space):
+    """Drop the references that finalizers left behind, and forget the exports
+    that CPython let go of."""
+    errors.enter(space)
+    gil.leave()
+    export.forget_gone(export.get(space))
+
+
+def exports_alive(space):
+    """How many PyPy objects CPython refers to."""
+    exports = export.get(space)
+    export.forget_gone(exports)
+    return space.newint(len(exports.handles))
+
+
+def libpython(space):
+    """The path of the libpython in use, as the loader found it."""
+    return space.newfilename(interpreter.libpython())
+
+
+class DropAction(PeriodicAsyncAction):
+    """References are dropped soon, also when the program calls nothing."""
+
+    def perform(self, executioncontext, frame):
+        if not gil.state.started:
+            return
+        shared = gil.state.shared
+        if shared.pending_exports != 0:
+            export.forget_gone(export.get(self.space))
+        if shared.pending_decrefs != 0:
+            try:
+                gil.drop_pending()
+            except gil.GateClosed:
+                pass

@@ -1,0 +1,102 @@
+"""Calling a CPython object from PyPy.
+
+The arguments cross, the call is made with PyPy's GIL given up, the result
+crosses back, and containers that the callee changed are written back.
+"""
+from rpython.rlib import jit
+from rpython.rlib.objectmodel import keepalive_until_here
+from rpython.rtyper.lltypesystem import lltype
+
+from pypy.interpreter.error import OperationError
+from pypy.module.cpyembed import capi, classes, convert, errors, gil
+from pypy.module.cpyembed.crossing import Crossing
+from pypy.module.cpyembed.object import pointer, wrap
+
+
+def call(space, w_callee, args, raw):
+    """Call with an Arguments object; `raw`: the result is not converted."""
+    carried = Crossing()
+    errors.enter(space)
+    try:
+        callee = pointer(space, w_callee)
+        try:
+            ob = _call(space, callee, args, carried)
+            if not ob:
+                raise errors.current(space)
+            if carried.containers is not None:
+                carried.read_back(space)
+            if raw:
+                return wrap(space, ob)
+            return convert.to_pypy(space, ob)
+        finally:
+            if carried.containers is not None:
+                carried.release()
+    finally:
+        gil.leave()
+        keepalive_until_here(w_callee)
+        if carried.containers is not None:
+            carried.write_back(space)
+
+
+def _call(space, callee, args, carried):
+    args_w = args.arguments_w
+    if args.keyword_names_w is None:
+        if len(args_w) == 0:
+            return capi.call0(callee)
+        if len(args_w) == 1:
+            a = convert.to_cpython(space, args_w[0], carried)
+            ob = capi.call1(callee, a)
+            drop_argument(a)
+            return ob
+    return _call_many(space, callee, args_w, args.keyword_names_w, args.keywords_w, carried)
+
+
+def drop_argument(ob):
+    """Let go of an argument; of a float without a call that gives up PyPy's GIL."""
+    if ob.ob_type == gil.state.shared.float_type:
+        capi.decref_scalar(ob)
+    else:
+        capi.decref(ob)
+
+
+@jit.look_inside_iff(lambda space, callee, args_w, names_w, values_w, carried:
+                     jit.isconstant(len(args_w)) and
+                     (names_w is None or jit.isconstant(len(names_w))))
+def _call_many(space, callee, args_w, names_w, values_w, carried):
+    count = len(args_w)
+    total = count
+    if names_w is not None:
+        total += len(names_w)
+    # One slot in front is the callee's to use, see calls.c.
+    array = lltype.malloc(capi.PYOBJP.TO, total + 1, flavor='raw')
+    done = 0
+    names = capi.NULL
+    try:
+        for i in range(count):
+            array[i + 1] = convert.to_cpython(space, args_w[i], carried)
+            done += 1
+        if names_w is not None:
+            for i in range(len(names_w)):
+                array[count + i + 1] = convert.to_cpython(space, values_w[i], carried)
+                done += 1
+            names = keyword_tuple(space, names_w)
+        return capi.call_many(callee, array, count, names)
+    finally:
+        for i in range(done):
+            drop_argument(array[i + 1])
+        if names:
+            capi.decref(names)
+        lltype.free(array, flavor='raw')
+
+
+@jit.unroll_safe
+def keyword_tuple(space, names_w):
+    """A new tuple of interned names."""
+    names = capi.PyTuple_New(len(names_w))
+    if not names:
+        raise errors.current(space)
+    for i in range(len(names_w)):
+        name = classes.interned(space, space.text_w(names_w[i]))
+        capi.incref(name)
+        capi.PyTuple_SetItem(names, i, name)
+    return names

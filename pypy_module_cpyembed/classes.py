@@ -1,0 +1,152 @@
+"""The PyPy class for each CPython type that is met.
+
+Each gets one subclass of `Object`, made once, with just the protocols that the
+type has, so that `callable` and `isinstance(x, collections.abc.Iterable)` say
+what they would say in CPython.
+"""
+from rpython.rlib import jit
+from rpython.rtyper.lltypesystem import rffi
+
+from pypy.interpreter.error import OperationError
+from pypy.module.cpyembed import capi, hooks
+
+
+class TypeInfo(object):
+    """What is known of one CPython type."""
+    _immutable_fields_ = ['w_class', 'name']
+
+    def __init__(self, name, w_class):
+        self.name = name
+        self.w_class = w_class
+        self.w_convert = None           # function that makes a PyPy value of an instance
+        self.convert_known = False
+        self.w_value_class = None       # for subclasses of int, float, str, ...
+
+
+class TypeCache(object):
+    def __init__(self, space):
+        from pypy.module.cpyembed import protocols
+        self.space = space
+        self.infos = {}                 # address of the type -> TypeInfo
+        self.methods = [(name, gateway.spacebind(space))
+                        for name, gateway in protocols.METHODS]
+        self.names = {}                 # attribute name -> interned str, as address
+
+    @jit.elidable
+    def interned(self, name):
+        """The CPython str of an attribute name (UTF-8), made once.  Borrowed."""
+        try:
+            address = self.names[name]
+        except KeyError:
+            ob = capi.PyUnicode_InternFromString(name)
+            address = rffi.cast(rffi.SIGNED, ob)
+            self.names[name] = address
+        return rffi.cast(capi.PYOBJ, address)
+
+    @jit.elidable
+    def info(self, address):
+        """The TypeInfo of the type at `address`.  With CPython's GIL held; no
+        code is run, on either side."""
+        try:
+            return self.infos[address]
+        except KeyError:
+            return self._make(address)
+
+    def _make(self, address):
+        space = self.space
+        name = self._full_name(address)
+        dict_w = {'__slots__': space.newtuple([])}
+        is_metatype = self._has(address, '__subclasses__')
+        for method, w_function in self.methods:
+            # A class can be subscribed and be a base by other means than a slot.
+            if self._has(address, method) or (
+                    is_metatype and method in ('__getitem__', '__mro_entries__')):
+                dict_w[method] = w_function
+        info = TypeInfo(name, _make_class(space, name, dict_w))
+        capi.incref(rffi.cast(capi.PYOBJ, address))     # the class stands for it from now on
+        self.infos[address] = info
+        return info
+
+    def _has(self, address, name):
+        found = capi.type_lookup(address, self.interned(name))
+        if not found:
+            return False
+        # `__hash__ = None` and its like say that the protocol is not there.
+        return rffi.cast(rffi.SIGNED, found) != _none()
+
+    def _full_name(self, address):
+        """`numpy.ndarray`; just `list` for what is in CPython's builtins."""
+        name = rffi.charp2str(capi.type_name(address))
+        if '.' in name:
+            return name
+        module = capi.type_lookup(address, self.interned('__module__'))
+        if module and capi.kind(module) == capi.KIND_STR:
+            text = text_of(module)
+            if text != 'builtins' and text != '':
+                return text + '.' + name
+        return name
+
+
+def _none():
+    from pypy.module.cpyembed import gil
+    return gil.state.shared.none
+
+
+def text_of(ob):
+    """The text of an exact str whose UTF-8 exists or can be made; else ''."""
+    from rpython.rtyper.lltypesystem import lltype
+    size = lltype.malloc(capi.SIGNEDP.TO, 1, flavor='raw')
+    text = capi.PyUnicode_AsUTF8AndSize(ob, size)
+    if text:
+        result = rffi.charpsize2str(text, size[0])
+    else:
+        capi.PyErr_Clear()
+        result = ''
+    lltype.free(size, flavor='raw')
+    return result
+
+
+def _make_class(space, name, dict_w):
+    from pypy.module.cpyembed.object import W_Object
+    from pypy.objspace.std.typeobject import W_TypeObject
+    w_base = space.gettypeobject(W_Object.typedef)
+    # Not a heap type: immutable, and its dotted name is what error messages say.
+    w_class = W_TypeObject(space, name, [w_base], dict_w, is_heaptype=False)
+    w_class.ready()
+    return w_class
+
+
+def get(space):
+    return space.fromcache(TypeCache)
+
+
+def info_of(space, ob):
+    address = jit.promote(ob.ob_type)
+    return get(space).info(address)
+
+
+def interned(space, name):
+    """Borrowed."""
+    return get(space).interned(name)
+
+
+@jit.dont_look_inside
+def converter(space, info):
+    """The function that makes a PyPy value of an instance of exactly this type
+    (datetime, Decimal, ...), or None.  Outside CPython."""
+    if not info.convert_known:
+        w_function = space.call_function(hooks.get(space).w_from_cpython,
+                                         space.newtext(info.name))
+        if not space.is_none(w_function):
+            info.w_convert = w_function
+        info.convert_known = True
+    return info.w_convert
+
+
+def value_class(space, info, w_original_class, base):
+    """The PyPy subclass of `base` (a name) that stands for a CPython subclass of
+    a scalar.  Outside CPython."""
+    if info.w_value_class is None:
+        info.w_value_class = space.call_function(
+            hooks.get(space).w_value_class, w_original_class, space.newtext(base))
+    return info.w_value_class

@@ -1,0 +1,497 @@
+"""Values across, both ways: the two tables of the contract.
+
+Both functions want both GILs held.  What needs application-level code steps
+out of CPython for it, so a caller must not rely on CPython's GIL having been
+held throughout.
+"""
+from rpython.rlib import jit, rutf8
+from rpython.rlib.rbigint import rbigint
+from rpython.rtyper.lltypesystem import lltype, rffi
+
+from pypy.interpreter.error import OperationError, oefmt
+from pypy.module.cpyembed import capi, classes, crossing, errors, gil, hooks
+from pypy.module.cpyembed.object import W_Object, wrap
+from pypy.objspace.std.boolobject import W_BoolObject
+from pypy.objspace.std.bytesobject import W_BytesObject
+from pypy.objspace.std.complexobject import W_ComplexObject
+from pypy.objspace.std.floatobject import W_FloatObject
+from pypy.objspace.std.intobject import W_IntObject
+from pypy.objspace.std.unicodeobject import W_UnicodeObject
+
+# ____________________________________________________________
+# PyPy to CPython
+
+
+def to_cpython(space, w_obj, carried):
+    """A new reference to the CPython object for a PyPy one.  `carried` is the
+    Crossing of this call.  Raises OperationError."""
+    if isinstance(w_obj, W_Object):
+        return _new_reference(space, w_obj)
+    if type(w_obj) is W_FloatObject:
+        return _made(space, capi.PyFloat_FromDouble(w_obj.floatval))
+    if type(w_obj) is W_IntObject:
+        return _made(space, capi.PyLong_FromLong(w_obj.intval))
+    if space.is_none(w_obj):
+        return _borrowed(gil.state.shared.none)
+    if isinstance(w_obj, W_BoolObject):
+        if w_obj.intval:
+            return _borrowed(gil.state.shared.true)
+        return _borrowed(gil.state.shared.false)
+    if type(w_obj) is W_UnicodeObject:
+        return _str(space, w_obj)
+    return _to_cpython_rare(space, w_obj, carried)
+
+
+def _new_reference(space, w_obj):
+    if not w_obj.ptr:
+        raise oefmt(space.w_ValueError, "this reference was released")
+    capi.incref(w_obj.ptr)
+    return w_obj.ptr
+
+
+def _borrowed(address):
+    ob = rffi.cast(capi.PYOBJ, address)
+    capi.incref(ob)
+    return ob
+
+
+def _made(space, ob):
+    if not ob:
+        raise errors.current(space)
+    return ob
+
+
+def _str(space, w_obj):
+    utf8 = space.utf8_w(w_obj)
+    if len(utf8) != w_obj._len() and rutf8.has_surrogates(utf8):
+        return _made(space, capi.PyUnicode_Decode_running(utf8, len(utf8), 'surrogatepass'))
+    return _made(space, capi.PyUnicode_DecodeUTF8(utf8, len(utf8), 'strict'))
+
+
+@jit.dont_look_inside
+def _to_cpython_rare(space, w_obj, carried):
+    w_type = space.type(w_obj)
+    if type(w_obj) is W_BytesObject:
+        value = space.bytes_w(w_obj)
+        return _made(space, capi.PyBytes_FromStringAndSize(value, len(value)))
+    if w_type is space.w_tuple:
+        return _sequence(space, w_obj, carried)
+    if w_type is space.w_list:
+        return _list(space, w_obj, carried)
+    if w_type is space.w_dict:
+        return _dict(space, w_obj, carried)
+    if w_type is space.w_set or w_type is space.w_frozenset:
+        return _set(space, w_obj, carried, w_type is space.w_frozenset)
+    from pypy.module.cpyembed import ndarray
+    ob = ndarray.to_cpython(space, w_obj)
+    if ob:
+        return ob
+    w_original = w_obj.getdictvalue(space, '__cpython__')
+    if isinstance(w_original, W_Object):
+        return _new_reference(space, w_original)    # it came from there
+    if space.isinstance_w(w_obj, space.w_BaseException):
+        return _exception(space, w_obj)
+    if space.is_w(w_obj, space.w_Ellipsis):
+        return _builtin(space, 'Ellipsis')
+    if space.is_w(w_obj, space.w_NotImplemented):
+        return _builtin(space, 'NotImplemented')
+    ob = _scalar_subclass(space, w_obj)
+    if ob:
+        return ob
+    return _by_class(space, w_obj, carried)
+
+
+def _scalar_subclass(space, w_obj):
+    """A subclass of a scalar arrives as its base value; NULL for anything else."""
+    if space.isinstance_w(w_obj, space.w_int):
+        return _int(space, w_obj)
+    if space.isinstance_w(w_obj, space.w_float):
+        return _made(space, capi.PyFloat_FromDouble(space.float_w(w_obj)))
+    if isinstance(w_obj, W_ComplexObject):
+        return _made(space, capi.PyComplex_FromDoubles(w_obj.realval, w_obj.imagval))
+    if isinstance(w_obj, W_UnicodeObject):
+        return _str(space, w_obj)
+    if space.isinstance_w(w_obj, space.w_bytes):
+        value = space.bytes_w(w_obj)
+        return _made(space, capi.PyBytes_FromStringAndSize(value, len(value)))
+    return capi.NULL
+
+
+def _int(space, w_obj):
+    if isinstance(w_obj, W_IntObject):
+        return _made(space, capi.PyLong_FromLong(w_obj.intval))
+    big = space.bigint_w(w_obj, allow_conversion=False)
+    size = big.bit_length() // 8 + 1
+    return _made(space, capi.long_from_bytes(big.tobytes(size, 'little', True), size))
+
+
+def _builtin(space, name):
+    """A new reference to an attribute of CPython's builtins."""
+    module = capi.PyImport_ImportModule('builtins')
+    ob = capi.PyObject_GetAttr(module, classes.interned(space, name))
+    capi.decref(module)
+    return _made(space, ob)
+
+
+def _sequence(space, w_obj, carried):
+    items_w = space.fixedview(w_obj)
+    ob = _made(space, capi.PyTuple_New(len(items_w)))
+    try:
+        for i in range(len(items_w)):
+            capi.PyTuple_SetItem(ob, i, to_cpython(space, items_w[i], carried))
+    except OperationError:
+        capi.decref(ob)
+        raise
+    return ob
+
+
+def _known(space, w_obj, carried):
+    ob = carried.find(space, w_obj)
+    if ob:
+        capi.incref(ob)
+    return ob
+
+
+def _list(space, w_obj, carried):
+    ob = _known(space, w_obj, carried)
+    if ob:
+        return ob
+    container = carried.begin(w_obj, crossing.LIST)
+    items_w = space.listview(w_obj)[:]
+    ob = _made(space, capi.PyList_New(len(items_w)))
+    try:
+        for i in range(len(items_w)):
+            capi.PyList_SetItem(ob, i, to_cpython(space, items_w[i], carried))
+        carried.made(space, container, ob, items_w)
+    except OperationError:
+        capi.decref(ob)
+        raise
+    return ob
+
+
+def _dict(space, w_obj, carried):
+    ob = _known(space, w_obj, carried)
+    if ob:
+        return ob
+    container = carried.begin(w_obj, crossing.DICT)
+    elements_w = []
+    for w_pair in space.listview(space.call_method(w_obj, 'items')):
+        w_key, w_value = space.fixedview(w_pair, 2)
+        elements_w.append(w_key)
+        elements_w.append(w_value)
+    ob = _made(space, capi.PyDict_New())
+    try:
+        i = 0
+        while i + 1 < len(elements_w):
+            key = to_cpython(space, elements_w[i], carried)
+            try:
+                value = to_cpython(space, elements_w[i + 1], carried)
+            except OperationError:
+                capi.decref(key)
+                raise
+            failed = rffi.cast(lltype.Signed, capi.PyDict_SetItem(ob, key, value)) < 0
+            capi.decref(key)
+            capi.decref(value)
+            if failed:
+                raise errors.current(space)
+            i += 2
+        carried.made(space, container, ob, elements_w)
+    except OperationError:
+        capi.decref(ob)
+        raise
+    return ob
+
+
+def _set(space, w_obj, carried, frozen):
+    if not frozen:
+        ob = _known(space, w_obj, carried)
+        if ob:
+            return ob
+    items_w = space.listview(w_obj)[:]
+    container = None
+    if frozen:
+        ob = capi.PyFrozenSet_New(capi.NULL)
+    else:
+        container = carried.begin(w_obj, crossing.SET)
+        ob = capi.PySet_New(capi.NULL)
+    _made(space, ob)
+    try:
+        for w_item in items_w:
+            item = to_cpython(space, w_item, carried)
+            failed = rffi.cast(lltype.Signed, capi.PySet_Add(ob, item)) < 0
+            capi.decref(item)
+            if failed:
+                raise errors.current(space)
+        if container is not None:
+            # The order of the elements there is not the order here.
+            carried.made(space, container, ob, [])
+    except OperationError:
+        capi.decref(ob)
+        raise
+    return ob
+
+
+def _exception(space, w_obj):
+    gil.leave()
+    try:
+        w_made = space.call_function(hooks.get(space).w_cpython_exception, w_obj)
+    finally:
+        errors.enter(space)
+    return _new_reference(space, space.interp_w(W_Object, w_made))
+
+
+class Converters(object):
+    """For each PyPy class met: the function that makes CPython's value of an
+    instance, or None for what is exported."""
+
+    def __init__(self, space):
+        self.functions_w = {}
+
+
+def _by_class(space, w_obj, carried):
+    """What `cpyembed/native/values.py` converts, and everything else: an export."""
+    from pypy.module.cpyembed import export
+    w_type = space.type(w_obj)
+    known_w = space.fromcache(Converters).functions_w
+    if space.isinstance_w(w_obj, space.w_type):
+        return _class(space, w_obj)
+    gil.leave()
+    try:
+        w_function = known_w.get(w_type, None)
+        if w_function is None:
+            w_function = space.call_function(hooks.get(space).w_converter, w_type)
+            known_w[w_type] = w_function
+        w_made = space.w_None
+        if not space.is_none(w_function):
+            w_made = space.call_function(w_function, w_obj)
+    finally:
+        errors.enter(space)
+    if space.is_none(w_made):
+        return export.export(space, w_obj)
+    return to_cpython(space, w_made, carried)
+
+
+class Classes(object):
+    """PyPy classes that have a CPython counterpart."""
+
+    def __init__(self, space):
+        self.to_cpython_w = {}      # PyPy class -> Object, or None for an export
+        self.to_pypy_w = {}         # address of the CPython class -> PyPy class
+
+
+def _class(space, w_class):
+    from pypy.module.cpyembed import export
+    known_w = space.fromcache(Classes).to_cpython_w
+    if w_class not in known_w:
+        gil.leave()
+        try:
+            w_made = space.call_function(hooks.get(space).w_cpython_class, w_class)
+            known_w[w_class] = w_made
+        finally:
+            errors.enter(space)
+    w_made = known_w[w_class]
+    if isinstance(w_made, W_Object):
+        return _new_reference(space, w_made)
+    return export.export(space, w_class)
+
+
+# ____________________________________________________________
+# CPython to PyPy
+
+
+def to_pypy(space, ob):
+    """The PyPy value of a CPython object.  Takes the reference.  Raises
+    OperationError."""
+    shared = gil.state.shared
+    address = ob.ob_type
+    if address == shared.float_type:
+        value = capi.float_value(ob)
+        capi.decref_scalar(ob)
+        return space.newfloat(value)
+    if address == shared.long_type and capi.is_small_long(ob):
+        number = capi.small_long(ob)
+        capi.decref_scalar(ob)
+        return space.newint(number)
+    identity = rffi.cast(lltype.Signed, ob)
+    if identity == shared.none:
+        capi.decref_scalar(ob)
+        return space.w_None
+    if address == shared.bool_type:
+        capi.decref_scalar(ob)
+        return space.newbool(identity == shared.true)
+    return _to_pypy_rare(space, ob)
+
+
+@jit.dont_look_inside
+def _to_pypy_rare(space, ob):
+    from pypy.module.cpyembed import export
+    kind = capi.kind(ob)
+    if kind == capi.KIND_OTHER:
+        return _other(space, ob)
+    if kind == capi.KIND_EXPORT:
+        w_obj = export.reveal(space, ob)
+        capi.decref(ob)
+        return w_obj
+    if kind in (capi.KIND_INT_SUBCLASS, capi.KIND_FLOAT_SUBCLASS, capi.KIND_COMPLEX_SUBCLASS,
+                capi.KIND_STR_SUBCLASS, capi.KIND_BYTES_SUBCLASS, capi.KIND_TUPLE_SUBCLASS):
+        return _value(space, ob, kind)
+    if kind == capi.KIND_TYPE or kind == capi.KIND_EXCEPTION_CLASS:
+        return _pypy_class(space, ob, kind)
+    try:
+        if kind == capi.KIND_TUPLE:
+            return _tuple(space, ob)
+        return base_value(space, ob, kind)
+    finally:
+        capi.decref(ob)
+
+
+def base_value(space, ob, kind):
+    """The PyPy value of a scalar, of the exact type or of a subclass; the
+    reference stays the caller's."""
+    if kind == capi.KIND_INT or kind == capi.KIND_INT_SUBCLASS:
+        return _pypy_int(space, ob)
+    if kind == capi.KIND_STR or kind == capi.KIND_STR_SUBCLASS:
+        return _pypy_str(space, ob)
+    if kind == capi.KIND_BYTES or kind == capi.KIND_BYTES_SUBCLASS:
+        return space.newbytes(capi.bytes_value(ob))
+    if kind == capi.KIND_FLOAT_SUBCLASS:
+        return space.newfloat(capi.float_value(ob))
+    if kind == capi.KIND_COMPLEX or kind == capi.KIND_COMPLEX_SUBCLASS:
+        with lltype.scoped_alloc(capi.DOUBLEP.TO, 2) as parts:
+            capi.complex_parts(ob, parts)
+            return space.newcomplex(parts[0], parts[1])
+    if kind == capi.KIND_ELLIPSIS:
+        return space.w_Ellipsis
+    if kind == capi.KIND_NOTIMPLEMENTED:
+        return space.w_NotImplemented
+    if kind == capi.KIND_SLICE:
+        return space.newslice(_attribute(space, ob, 'start'), _attribute(space, ob, 'stop'),
+                              _attribute(space, ob, 'step'))
+    if kind == capi.KIND_RANGE:
+        return space.call_function(space.builtin.get('range'), _attribute(space, ob, 'start'),
+                                   _attribute(space, ob, 'stop'), _attribute(space, ob, 'step'))
+    assert kind == capi.KIND_TUPLE_SUBCLASS
+    return _tuple(space, ob)
+
+
+def _attribute(space, ob, name):
+    return to_pypy(space, _made(space, capi.PyObject_GetAttr(ob, classes.interned(space, name))))
+
+
+def _pypy_int(space, ob):
+    with lltype.scoped_alloc(capi.SIGNEDP.TO, 1) as value:
+        if capi.read_long(ob, value):
+            return space.newint(value[0])
+    size = capi.long_size(ob)
+    with rffi.scoped_alloc_buffer(size) as buf:
+        if capi.long_to_bytes(ob, buf.raw, size) < 0:
+            raise errors.current(space)
+        return space.newlong_from_rbigint(rbigint.frombytes(buf.str(size), 'little', True))
+
+
+def _pypy_str(space, ob):
+    length = capi.PyUnicode_GetLength(ob)
+    with lltype.scoped_alloc(capi.SIGNEDP.TO, 1) as size:
+        text = capi.PyUnicode_AsUTF8AndSize(ob, size)
+        if text:
+            return space.newutf8(rffi.charpsize2str(text, size[0]), length)
+    capi.PyErr_Clear()              # a lone surrogate
+    encoded = _made(space, capi.PyUnicode_AsEncodedString(ob, 'utf-8', 'surrogatepass'))
+    utf8 = capi.bytes_value(encoded)
+    capi.decref(encoded)
+    return space.newutf8(utf8, length)
+
+
+def _tuple(space, ob):
+    size = capi.tuple_size(ob)
+    items_w = [None] * size
+    for i in range(size):
+        item = capi.tuple_item(ob, i)
+        capi.incref(item)
+        items_w[i] = to_pypy(space, item)
+    return space.newtuple(items_w)
+
+
+_BASES = {capi.KIND_INT_SUBCLASS: 'int', capi.KIND_FLOAT_SUBCLASS: 'float',
+          capi.KIND_COMPLEX_SUBCLASS: 'complex', capi.KIND_STR_SUBCLASS: 'str',
+          capi.KIND_BYTES_SUBCLASS: 'bytes', capi.KIND_TUPLE_SUBCLASS: 'tuple'}
+
+
+def _base_name(kind):
+    return _BASES[kind]
+
+
+def _value(space, ob, kind):
+    """An instance of a CPython subclass of a scalar: a PyPy subclass's instance,
+    which is the value and keeps the reference."""
+    info = classes.info_of(space, ob)
+    type_ob = rffi.cast(capi.PYOBJ, ob.ob_type)
+    capi.incref(type_ob)
+    w_base_value = base_value(space, ob, kind)
+    w_original = wrap(space, ob)
+    w_original_class = wrap(space, type_ob)
+    gil.leave()
+    try:
+        w_class = classes.value_class(space, info, w_original_class, _base_name(kind))
+        return space.call_function(w_class, w_base_value, w_original)
+    finally:
+        errors.enter(space)
+
+
+def _pypy_class(space, ob, kind):
+    """A class: PyPy's own for a built-in one, a twin for an exception."""
+    known_w = space.fromcache(Classes).to_pypy_w
+    address = rffi.cast(lltype.Signed, ob)
+    w_class = known_w.get(address, None)
+    if w_class is not None:
+        capi.decref(ob)
+        return w_class
+    w_original = wrap(space, ob)
+    name = rffi.charp2str(capi.type_name(address))
+    w_module = _module_of(space, address)
+    gil.leave()
+    try:
+        if kind == capi.KIND_EXCEPTION_CLASS:
+            w_class = space.call_function(hooks.get(space).w_exception_class, w_original)
+        elif w_module == 'builtins' and '.' not in name:
+            w_class = space.call_function(hooks.get(space).w_builtin_class, space.newtext(name))
+            if space.is_none(w_class):
+                return w_original
+        else:
+            return w_original
+    finally:
+        errors.enter(space)
+    _keep_class(space, w_original, address, w_class)
+    return w_class
+
+
+def _module_of(space, address):
+    """The `__module__` that a class has in its own dictionary or inherits; the
+    built-in ones say so by having none but type's descriptor."""
+    found = capi.type_lookup(address, classes.interned(space, '__module__'))
+    if found and capi.kind(found) == capi.KIND_STR:
+        return classes.text_of(found)
+    return 'builtins'
+
+
+def _keep_class(space, w_original, address, w_class):
+    known = space.fromcache(Classes)
+    if address not in known.to_pypy_w:
+        capi.incref(w_original.ptr)         # its address is a key from now on
+        known.to_pypy_w[address] = w_class
+        known.to_cpython_w[w_class] = w_original
+
+
+def _other(space, ob):
+    info = classes.info_of(space, ob)
+    w_obj = wrap(space, ob)
+    if info.convert_known and info.w_convert is None:
+        return w_obj
+    gil.leave()
+    try:
+        w_function = classes.converter(space, info)
+        if w_function is None:
+            return w_obj
+        return space.call_function(w_function, w_obj)
+    finally:
+        errors.enter(space)

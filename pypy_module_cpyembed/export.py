@@ -1,0 +1,385 @@
+"""PyPy objects as CPython sees them.
+
+An export is a CPython object that holds a number; here is the table of what the
+numbers stand for, and the three functions that the C slots call (src/export.c).
+A PyPy object has one export while one is alive, and lives as long as CPython
+refers to it.
+
+A callback comes in holding CPython's GIL and takes PyPy's.  The arguments are
+converted with both held; then CPython's is dropped, for PyPy code may block or
+run long; it is taken again for the result.
+"""
+from rpython.rlib import jit
+from rpython.rtyper.lltypesystem import lltype, rffi
+
+from pypy.interpreter.argument import Arguments
+from pypy.interpreter.error import OperationError, get_converted_unexpected_exception
+from pypy.module.cpyembed import capi, convert, errors, gil
+from pypy.module.cpyembed.crossing import Crossing
+
+# enum cpyembed_object_op
+(OP_GETATTR, OP_GETITEM, OP_REPR, OP_STR, OP_ITER, OP_NEXT,
+ OP_LT, OP_LE, OP_EQ, OP_NE, OP_GT, OP_GE) = range(12)
+# enum cpyembed_number_op
+(OP_HASH, OP_LEN, OP_BOOL, OP_CONTAINS, OP_SETATTR, OP_DELATTR, OP_SETITEM,
+ OP_DELITEM) = range(8)
+# enum cpyembed_protocol
+(CALLABLE, ITERABLE, ITERATOR, SIZED, SUBSCRIPTABLE, ITEM_ASSIGNMENT, CONTAINER,
+ HASHABLE) = [1 << bit for bit in range(8)]
+
+
+class Exports(object):
+    """The table: handle -> PyPy object, and the export of each object."""
+
+    def __init__(self, space):
+        self.space = space
+        self.objects_w = []         # by handle; None for a free one
+        self.addresses = []         # by handle: the export, borrowed
+        self.free = []              # handles
+        self.handles = {}           # PyPy object -> handle
+        self.types = {}             # PyPy class -> address of the type of its exports
+
+
+class Global(object):
+    """How a C callback finds the space: there is one."""
+    exports = None
+
+
+the = Global()
+
+
+def get(space):
+    return space.fromcache(Exports)
+
+
+def setup(space):
+    """Tell the C slots whom to call.  Once, when CPython starts."""
+    the.exports = get(space)
+    capi.set_export_functions(
+        rffi.llhelper(capi.CALL_FN, gil.entry(_call, capi.NULL, 4)),
+        rffi.llhelper(capi.OBJECT_FN, gil.entry(_object_op, capi.NULL, 3)),
+        rffi.llhelper(capi.NUMBER_FN, gil.entry(_number_op, -1, 4)))
+
+
+# ____________________________________________________________
+# Making exports
+
+
+@jit.dont_look_inside
+def export(space, w_obj):
+    """A new reference to the export of a PyPy object.  With both GILs held."""
+    exports = get(space)
+    forget_gone(exports)        # an address in the table is now that of a live export
+    handle = exports.handles.get(w_obj, -1)
+    if handle >= 0:
+        ob = rffi.cast(capi.PYOBJ, exports.addresses[handle])
+        capi.incref(ob)
+        return ob
+    type_ob = _type_of_exports(space, exports, w_obj)
+    if len(exports.free) > 0:
+        handle = exports.free.pop()
+    else:
+        handle = len(exports.objects_w)
+        exports.objects_w.append(None)
+        exports.addresses.append(0)
+    exports.objects_w[handle] = w_obj
+    ob = capi.new_export(type_ob, handle)
+    if not ob:
+        exports.objects_w[handle] = None
+        exports.free.append(handle)
+        raise errors.current(space)
+    exports.addresses[handle] = rffi.cast(lltype.Signed, ob)
+    exports.handles[w_obj] = handle
+    return ob
+
+
+def reveal(space, ob):
+    """The PyPy object of an export."""
+    return get(space).objects_w[capi.export_handle(ob)]
+
+
+@jit.dont_look_inside
+def forget_gone(exports):
+    """Let go of the objects whose exports CPython has let go of."""
+    if gil.state.shared.pending_exports == 0:
+        return
+    while True:
+        handle = capi.next_gone_export()
+        if handle < 0:
+            return
+        w_obj = exports.objects_w[handle]
+        exports.objects_w[handle] = None
+        # The number may stand for a younger export of the same object.
+        if exports.handles.get(w_obj, -1) == handle:
+            del exports.handles[w_obj]
+        exports.free.append(handle)
+
+
+def _type_of_exports(space, exports, w_obj):
+    w_type = space.type(w_obj)
+    address = exports.types.get(w_type, 0)
+    if address == 0:
+        ob = capi.export_type(_type_name(space, w_type), _protocols(space, w_obj))
+        if not ob:
+            raise errors.current(space)
+        address = rffi.cast(lltype.Signed, ob)
+        exports.types[w_type] = address
+    return rffi.cast(capi.PYOBJ, address)
+
+
+def _type_name(space, w_type):
+    name = w_type.name
+    module = 'builtins'
+    w_module = w_type.dict_w.get('__module__', None)
+    if w_module is not None and space.isinstance_w(w_module, space.w_text):
+        module = space.text_w(w_module)
+    if '.' in name:
+        return name
+    return module + '.' + name
+
+
+_PROTOCOLS = [('__call__', CALLABLE), ('__iter__', ITERABLE), ('__next__', ITERATOR),
+              ('__len__', SIZED), ('__getitem__', SUBSCRIPTABLE),
+              ('__setitem__', ITEM_ASSIGNMENT), ('__contains__', CONTAINER),
+              ('__hash__', HASHABLE)]
+
+
+def _protocols(space, w_obj):
+    protocols = 0
+    for name, bit in _PROTOCOLS:
+        w_method = space.lookup(w_obj, name)
+        if w_method is not None and not space.is_none(w_method):
+            protocols |= bit
+    return protocols
+
+
+# ____________________________________________________________
+# Callbacks
+
+driver = jit.JitDriver(name='cpyembed_callback', greens=['pycode'],
+                       reds=['array', 'nargs', 'names', 'w_callable'],
+                       get_printable_location=lambda pycode: 'cpyembed callback ' + (
+                           '?' if pycode is None else pycode.get_repr()))
+
+
+def _enter_pypy(space):
+    """True if leave_thread must be called: the thread has no ExecutionContext
+    that outlives the callback."""
+    return space.threadlocals.try_enter_thread(space)
+
+
+def _call(handle, array, nargs, names):
+    exports = the.exports
+    space = exports.space
+    must_leave = _enter_pypy(space)
+    token = gil.callback_begin()
+    w_callable = exports.objects_w[handle]
+    ob = _call_jitted(space, w_callable, array, nargs, names)
+    gil.callback_end(token)
+    if must_leave:
+        space.threadlocals.leave_thread(space)
+    return ob
+
+
+def _call_jitted(space, w_callable, array, nargs, names):
+    pycode = space._try_fetch_pycode(w_callable)
+    driver.jit_merge_point(pycode=pycode, array=array, nargs=nargs, names=names,
+                           w_callable=w_callable)
+    return _call_inside(the.exports.space, w_callable, array, nargs, names)
+
+
+def _call_inside(space, w_callable, array, nargs, names):
+    """The call proper; NULL with CPython's exception set when it raises."""
+    w_result = None
+    error = None
+    carried = Crossing()
+    try:
+        args = _arguments(space, array, nargs, names)
+        gil.leave()
+        try:
+            w_result = space.call_args(w_callable, args)
+        finally:
+            gil.enter()
+        return convert.to_cpython(space, w_result, carried)
+    except OperationError as e:
+        error = e
+    except gil.GateClosed:
+        return capi.NULL            # the thread is being abandoned
+    except Exception as e:
+        error = get_converted_unexpected_exception(space, e)
+    finally:
+        if carried.containers is not None:
+            carried.release()
+    return _raise(space, error)
+
+
+@jit.unroll_safe
+def _arguments(space, array, nargs, names):
+    nargs = jit.promote(nargs)
+    args_w = [None] * nargs
+    for i in range(nargs):
+        capi.incref(array[i])
+        args_w[i] = convert.to_pypy(space, array[i])
+    if not names:
+        return Arguments(space, args_w)
+    return _with_keywords(space, args_w, array, nargs, names)
+
+
+@jit.dont_look_inside
+def _with_keywords(space, args_w, array, nargs, names):
+    count = capi.tuple_size(names)
+    names_w = [None] * count
+    values_w = [None] * count
+    for i in range(count):
+        name = capi.tuple_item(names, i)
+        capi.incref(name)
+        names_w[i] = convert.to_pypy(space, name)
+        capi.incref(array[nargs + i])
+        values_w[i] = convert.to_pypy(space, array[nargs + i])
+    return Arguments(space, args_w, keyword_names_w=names_w, keywords_w=values_w)
+
+
+@jit.dont_look_inside
+def _raise(space, error):
+    """Inside CPython: set its exception from PyPy's.  Always NULL."""
+    try:
+        gil.leave()
+        try:
+            w_error = errors.prepare(space, error)
+        finally:
+            gil.enter()
+        errors.restore(space, w_error, error)
+    except OperationError as e:
+        # The exception itself could not be made there.  Say that much.
+        gil.leave()
+        try:
+            text = e.errorstr(space)
+        finally:
+            gil.enter()
+        capi.set_runtime_error(text)
+    return capi.NULL
+
+
+def _operand(space, ob):
+    capi.incref(ob)
+    return convert.to_pypy(space, ob)
+
+
+@jit.dont_look_inside
+def _object_op(handle, op, argument):
+    exports = the.exports
+    space = exports.space
+    must_leave = _enter_pypy(space)
+    token = gil.callback_begin()
+    ob = _object_op_inside(space, exports.objects_w[handle], op, argument)
+    gil.callback_end(token)
+    if must_leave:
+        space.threadlocals.leave_thread(space)
+    return ob
+
+
+def _object_op_inside(space, w_obj, op, argument):
+    error = None
+    carried = Crossing()
+    try:
+        w_argument = None
+        if argument:
+            w_argument = _operand(space, argument)
+        gil.leave()
+        try:
+            w_result = _do_object_op(space, w_obj, op, w_argument)
+        finally:
+            gil.enter()
+        return convert.to_cpython(space, w_result, carried)
+    except OperationError as e:
+        error = e
+    except gil.GateClosed:
+        return capi.NULL
+    except Exception as e:
+        error = get_converted_unexpected_exception(space, e)
+    finally:
+        if carried.containers is not None:
+            carried.release()
+    return _raise(space, error)
+
+
+def _do_object_op(space, w_obj, op, w_argument):
+    if op == OP_GETATTR:
+        return space.getattr(w_obj, w_argument)
+    if op == OP_GETITEM:
+        return space.getitem(w_obj, w_argument)
+    if op == OP_REPR:
+        return space.repr(w_obj)
+    if op == OP_STR:
+        return space.str(w_obj)
+    if op == OP_ITER:
+        return space.iter(w_obj)
+    if op == OP_NEXT:
+        return space.next(w_obj)
+    name = _COMPARISONS[op - OP_LT]
+    w_method = space.lookup(w_obj, name)
+    if w_method is None:
+        return space.w_NotImplemented
+    return space.get_and_call_function(w_method, w_obj, w_argument)
+
+
+_COMPARISONS = ['__lt__', '__le__', '__eq__', '__ne__', '__gt__', '__ge__']
+
+
+@jit.dont_look_inside
+def _number_op(handle, op, key, value):
+    exports = the.exports
+    space = exports.space
+    must_leave = _enter_pypy(space)
+    token = gil.callback_begin()
+    number = _number_op_inside(space, exports.objects_w[handle], op, key, value)
+    gil.callback_end(token)
+    if must_leave:
+        space.threadlocals.leave_thread(space)
+    return number
+
+
+def _number_op_inside(space, w_obj, op, key, value):
+    error = None
+    try:
+        w_key = w_value = None
+        if key:
+            w_key = _operand(space, key)
+        if value:
+            w_value = _operand(space, value)
+        gil.leave()
+        try:
+            return _do_number_op(space, w_obj, op, w_key, w_value)
+        finally:
+            gil.enter()
+    except OperationError as e:
+        error = e
+    except gil.GateClosed:
+        return -1
+    except Exception as e:
+        error = get_converted_unexpected_exception(space, e)
+    _raise(space, error)
+    return -1
+
+
+def _do_number_op(space, w_obj, op, w_key, w_value):
+    if op == OP_HASH:
+        value = space.int_w(space.hash(w_obj))
+        if value == -1:
+            return -2               # -1 says that there was an error
+        return value
+    if op == OP_LEN:
+        return space.len_w(w_obj)
+    if op == OP_BOOL:
+        return int(space.is_true(w_obj))
+    if op == OP_CONTAINS:
+        return int(space.contains_w(w_obj, w_key))
+    if op == OP_SETATTR:
+        space.setattr(w_obj, w_key, w_value)
+    elif op == OP_DELATTR:
+        space.delattr(w_obj, w_key)
+    elif op == OP_SETITEM:
+        space.setitem(w_obj, w_key, w_value)
+    else:
+        space.delitem(w_obj, w_key)
+    return 0

@@ -1,0 +1,55 @@
+"""What `import cpyembed` exposes on the native engine.
+
+The module is built in; its Python part is the package folder `cpyembed` in
+lib_pypy, on `__path__`.  Names that are not here come from there when they are
+first used, so that the import costs next to nothing.
+"""
+from pypy.interpreter.mixedmodule import MixedModule
+
+
+class Module(MixedModule):
+    """A real CPython inside PyPy."""
+    applevel_name = 'cpyembed'
+    is_package = True           # patches/0005: gives it __path__
+
+    appleveldefs = {
+        '__getattr__': 'app_cpyembed.__getattr__',
+        '__dir__': 'app_cpyembed.__dir__',
+    }
+
+    interpleveldefs = {
+        'Object': 'boundary.W_Object',
+        '_start': 'boundary.start',
+        '_is_started': 'boundary.is_started',
+        '_register': 'hooks.register',
+        '_import_module': 'boundary.import_module',
+        '_raw_getattr': 'boundary.raw_getattr',
+        '_getattr_or_none': 'boundary.getattr_or_none',
+        '_raw_call': 'boundary.raw_call',
+        '_is_overridden': 'boundary.is_overridden',
+        '_release': 'boundary.release',
+        '_refcount': 'boundary.refcount',
+        '_address': 'boundary.address',
+        '_drain': 'boundary.drain',
+        '_exports_alive': 'boundary.exports_alive',
+        '_libpython': 'boundary.libpython',
+        '_asarray': 'buffer.asarray',
+        '_build_python': 'space.newtext(capi.EXECUTABLE)',
+    }
+
+    def __init__(self, space, w_name):
+        MixedModule.__init__(self, space, w_name)
+        from pypy.module.cpyembed.boundary import DropAction
+        space.actionflag.register_periodic_action(DropAction(space), use_bytecode_counter=False)
+
+    def init(self, space):
+        MixedModule.init(self, space)
+        # PyPy's modules ask their dictionary for __getattr__, which is filled lazily.
+        self.getdictvalue(space, '__getattr__')
+
+    def shutdown(self, space):
+        from pypy.module.cpyembed import gil, interpreter
+        try:
+            interpreter.stop()
+        except gil.GateClosed:
+            pass

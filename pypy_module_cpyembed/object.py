@@ -1,0 +1,267 @@
+"""W_Object, the app-level `cpyembed.Object`: a reference to a CPython object.
+
+Here is what every object has: attributes, comparison, hash, truth, repr.  What
+only some have is in `protocols`, and goes to the subclass of its type
+(`classes`).
+"""
+from rpython.rlib import jit, rgc
+from rpython.rlib.objectmodel import keepalive_until_here
+from rpython.rtyper.lltypesystem import lltype, rffi
+
+from pypy.interpreter.baseobjspace import W_Root
+from pypy.interpreter.error import OperationError, oefmt
+from pypy.interpreter.gateway import interp2app
+from pypy.interpreter.typedef import TypeDef, make_weakref_descr
+from pypy.module.cpyembed import capi, classes, errors, gil
+
+
+class W_Object(W_Root):
+    """Owns one reference.  The finalizer only queues it: a collection must not
+    wait for CPython's GIL."""
+    _immutable_fields_ = ['w_class']
+
+    def __init__(self, ptr, w_class):
+        self.ptr = ptr
+        self.w_class = w_class
+
+    @rgc.must_be_light_finalizer
+    def __del__(self):
+        if self.ptr:
+            capi.drop_later(self.ptr)
+
+    def getclass(self, space):
+        return self.w_class
+
+    def is_w(self, space, w_other):
+        if self is w_other:
+            return True
+        return isinstance(w_other, W_Object) and bool(self.ptr) and self.ptr == w_other.ptr
+
+    def immutable_unique_id(self, space):
+        # The address, as CPython's id(); the last bits tell it from PyPy's own
+        # tagged identities of small values.
+        return space.newint(rffi.cast(lltype.Signed, self.ptr))
+
+    # Attributes ________________________________________________
+
+    def descr_getattribute(self, space, w_name):
+        name = space.text_w(w_name)
+        errors.enter(space)
+        try:
+            return result(space, capi.PyObject_GetAttr(pointer(space, self),
+                                                       classes.interned(space, name)))
+        finally:
+            gil.leave()
+            keepalive_until_here(self)
+
+    def descr_setattr(self, space, w_name, w_value):
+        from pypy.module.cpyembed import convert, crossing
+        name = space.text_w(w_name)
+        errors.enter(space)
+        try:
+            value = convert.to_cpython(space, w_value, crossing.Crossing())
+            failed = capi.PyObject_SetAttr(pointer(space, self), classes.interned(space, name),
+                                           value)
+            capi.decref(value)
+            check(space, failed)
+        finally:
+            gil.leave()
+            keepalive_until_here(self)
+
+    def descr_delattr(self, space, w_name):
+        name = space.text_w(w_name)
+        errors.enter(space)
+        try:
+            check(space, capi.PyObject_SetAttr(pointer(space, self),
+                                               classes.interned(space, name), capi.NULL))
+        finally:
+            gil.leave()
+            keepalive_until_here(self)
+
+    def descr_dir(self, space):
+        errors.enter(space)
+        try:
+            names = capi.PyObject_Dir(pointer(space, self))
+            if not names:
+                raise errors.current(space)
+            return list_items(space, names)
+        finally:
+            gil.leave()
+            keepalive_until_here(self)
+
+    # Text ______________________________________________________
+
+    def descr_repr(self, space):
+        errors.enter(space)
+        try:
+            return result(space, capi.PyObject_Repr(pointer(space, self)))
+        finally:
+            gil.leave()
+            keepalive_until_here(self)
+
+    def descr_str(self, space):
+        errors.enter(space)
+        try:
+            return result(space, capi.PyObject_Str(pointer(space, self)))
+        finally:
+            gil.leave()
+            keepalive_until_here(self)
+
+    def descr_format(self, space, w_spec):
+        from pypy.module.cpyembed import convert, crossing
+        errors.enter(space)
+        try:
+            spec = convert.to_cpython(space, w_spec, crossing.Crossing())
+            formatted = capi.PyObject_Format(pointer(space, self), spec)
+            capi.decref(spec)
+            return result(space, formatted)
+        finally:
+            gil.leave()
+            keepalive_until_here(self)
+
+    # Truth, hash, comparison ___________________________________
+
+    def descr_bool(self, space):
+        errors.enter(space)
+        try:
+            truth = rffi.cast(lltype.Signed, capi.PyObject_IsTrue(pointer(space, self)))
+            if truth < 0:
+                raise errors.current(space)
+            return space.newbool(truth != 0)
+        finally:
+            gil.leave()
+            keepalive_until_here(self)
+
+    def descr_hash(self, space):
+        errors.enter(space)
+        try:
+            value = capi.PyObject_Hash(pointer(space, self))
+            if value == -1:
+                raise errors.current(space)
+            return space.newint(value)
+        finally:
+            gil.leave()
+            keepalive_until_here(self)
+
+    def _compare(self, space, w_other, op):
+        from pypy.module.cpyembed import convert, crossing
+        errors.enter(space)
+        try:
+            other = convert.to_cpython(space, w_other, crossing.Crossing())
+            compared = capi.PyObject_RichCompare(pointer(space, self), other,
+                                                 rffi.cast(rffi.INT, op))
+            capi.decref(other)
+            return result(space, compared)
+        finally:
+            gil.leave()
+            keepalive_until_here(self)
+
+    def descr_lt(self, space, w_other):
+        return self._compare(space, w_other, 0)
+
+    def descr_le(self, space, w_other):
+        return self._compare(space, w_other, 1)
+
+    def descr_eq(self, space, w_other):
+        return self._compare(space, w_other, 2)
+
+    def descr_ne(self, space, w_other):
+        return self._compare(space, w_other, 3)
+
+    def descr_gt(self, space, w_other):
+        return self._compare(space, w_other, 4)
+
+    def descr_ge(self, space, w_other):
+        return self._compare(space, w_other, 5)
+
+    def descr_reduce_ex(self, space, w_protocol):
+        raise oefmt(space.w_NotImplementedError,
+                    "pickling or copying an Object (%T): pickle it with CPython's pickle, "
+                    "cpyembed.import_module('pickle')", self)
+
+
+# ____________________________________________________________
+# What the other files make and take apart objects with
+
+
+def wrap(space, ob):
+    """An Object for `ob`, whose reference it takes.  With CPython's GIL held."""
+    return W_Object(ob, classes.info_of(space, ob).w_class)
+
+
+def pointer(space, w_object):
+    """Borrowed.  ValueError after release()."""
+    ptr = w_object.ptr
+    if not ptr:
+        raise oefmt(space.w_ValueError, "this reference was released")
+    return ptr
+
+
+def result(space, ob):
+    """The PyPy value of what a CPython function returned; takes the reference."""
+    from pypy.module.cpyembed import convert
+    if not ob:
+        raise errors.current(space)
+    return convert.to_pypy(space, ob)
+
+
+def check(space, status):
+    """Raise CPython's exception if a function that returns an int failed."""
+    if rffi.cast(lltype.Signed, status) < 0:
+        raise errors.current(space)
+
+
+def list_items(space, ob):
+    """A PyPy list of the elements of a CPython list; takes the reference."""
+    from pypy.module.cpyembed import convert
+    items_w = []
+    try:
+        for i in range(capi.PyList_Size(ob)):
+            item = capi.PyList_GetItem(ob, i)
+            if not item:
+                raise errors.current(space)     # the list shrank meanwhile
+            capi.incref(item)
+            items_w.append(convert.to_pypy(space, item))
+    finally:
+        capi.decref(ob)
+    return space.newlist(items_w)
+
+
+def descr_new(space, w_cls, w_obj):
+    """Object(x): the CPython object for x, kept there."""
+    from pypy.module.cpyembed import convert, crossing
+    if not space.is_w(w_cls, space.gettypeobject(W_Object.typedef)):
+        raise oefmt(space.w_TypeError, "instances of %N are made by CPython: call its class",
+                    w_cls)
+    errors.enter(space)
+    try:
+        return wrap(space, convert.to_cpython(space, w_obj, crossing.Crossing()))
+    finally:
+        gil.leave()
+
+
+W_Object.typedef = TypeDef(
+    "cpyembed.Object",
+    __doc__="""The PyPy-side reference to a CPython object.
+
+    Object(x) makes the CPython object for x and keeps it there.
+    """,
+    __new__=interp2app(descr_new),
+    __getattribute__=interp2app(W_Object.descr_getattribute),
+    __setattr__=interp2app(W_Object.descr_setattr),
+    __delattr__=interp2app(W_Object.descr_delattr),
+    __dir__=interp2app(W_Object.descr_dir),
+    __repr__=interp2app(W_Object.descr_repr),
+    __str__=interp2app(W_Object.descr_str),
+    __format__=interp2app(W_Object.descr_format),
+    __bool__=interp2app(W_Object.descr_bool),
+    __hash__=interp2app(W_Object.descr_hash),
+    __lt__=interp2app(W_Object.descr_lt),
+    __le__=interp2app(W_Object.descr_le),
+    __eq__=interp2app(W_Object.descr_eq),
+    __ne__=interp2app(W_Object.descr_ne),
+    __gt__=interp2app(W_Object.descr_gt),
+    __ge__=interp2app(W_Object.descr_ge),
+    __reduce_ex__=interp2app(W_Object.descr_reduce_ex),
+    __weakref__=make_weakref_descr(W_Object),
+)

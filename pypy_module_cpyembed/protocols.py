@@ -1,0 +1,267 @@
+"""The methods that an Object has if its CPython type has them.
+
+`METHODS` lists name and gateway; `classes` puts into the subclass of a type
+those that the type defines.  Methods without a line of their own are looked up
+and called there.
+"""
+from rpython.rlib.objectmodel import keepalive_until_here
+from rpython.rtyper.lltypesystem import lltype, rffi
+from rpython.tool.sourcetools import func_with_new_name
+
+from pypy.interpreter.error import OperationError, oefmt
+from pypy.interpreter.gateway import interp2app
+from pypy.module.cpyembed import calls, capi, convert, errors, gil
+from pypy.module.cpyembed.crossing import Crossing
+from pypy.module.cpyembed.object import W_Object, check, pointer, result
+
+# ____________________________________________________________
+# Calls, items, iteration
+
+
+def descr_call(w_self, space, __args__):
+    self = space.interp_w(W_Object, w_self)
+    return calls.call(space, self, __args__, False)
+
+
+def descr_getitem(w_self, space, w_key):
+    self = space.interp_w(W_Object, w_self)
+    errors.enter(space)
+    try:
+        ptr = pointer(space, self)
+        key = convert.to_cpython(space, w_key, Crossing())
+        item = capi.PyObject_GetItem(ptr, key)
+        calls.drop_argument(key)
+        return result(space, item)
+    finally:
+        gil.leave()
+        keepalive_until_here(self)
+
+
+def descr_setitem(w_self, space, w_key, w_value):
+    self = space.interp_w(W_Object, w_self)
+    errors.enter(space)
+    try:
+        ptr = pointer(space, self)
+        carried = Crossing()
+        key = convert.to_cpython(space, w_key, carried)
+        try:
+            value = convert.to_cpython(space, w_value, carried)
+        except OperationError:
+            capi.decref(key)
+            raise
+        status = capi.PyObject_SetItem(ptr, key, value)
+        calls.drop_argument(key)
+        calls.drop_argument(value)
+        check(space, status)
+        if carried.containers is not None:
+            carried.release()
+    finally:
+        gil.leave()
+        keepalive_until_here(self)
+
+
+def descr_delitem(w_self, space, w_key):
+    self = space.interp_w(W_Object, w_self)
+    errors.enter(space)
+    try:
+        ptr = pointer(space, self)
+        key = convert.to_cpython(space, w_key, Crossing())
+        status = capi.PyObject_DelItem(ptr, key)
+        calls.drop_argument(key)
+        check(space, status)
+    finally:
+        gil.leave()
+        keepalive_until_here(self)
+
+
+def descr_len(w_self, space):
+    self = space.interp_w(W_Object, w_self)
+    errors.enter(space)
+    try:
+        size = capi.PyObject_Size(pointer(space, self))
+        if size < 0:
+            raise errors.current(space)
+        return space.newint(size)
+    finally:
+        gil.leave()
+        keepalive_until_here(self)
+
+
+def descr_contains(w_self, space, w_item):
+    self = space.interp_w(W_Object, w_self)
+    errors.enter(space)
+    try:
+        ptr = pointer(space, self)
+        item = convert.to_cpython(space, w_item, Crossing())
+        found = rffi.cast(lltype.Signed, capi.PySequence_Contains(ptr, item))
+        calls.drop_argument(item)
+        if found < 0:
+            raise errors.current(space)
+        return space.newbool(found != 0)
+    finally:
+        gil.leave()
+        keepalive_until_here(self)
+
+
+def descr_iter(w_self, space):
+    self = space.interp_w(W_Object, w_self)
+    errors.enter(space)
+    try:
+        return result(space, capi.PyObject_GetIter(pointer(space, self)))
+    finally:
+        gil.leave()
+        keepalive_until_here(self)
+
+
+def descr_next(w_self, space):
+    self = space.interp_w(W_Object, w_self)
+    errors.enter(space)
+    try:
+        return result(space, capi.next(pointer(space, self)))
+    finally:
+        gil.leave()
+        keepalive_until_here(self)
+
+
+# ____________________________________________________________
+# Operators
+
+
+def _with_operand(space, w_self, w_other, function, swapped):
+    """Run a function of two objects.  When it does not know what to do with a
+    PyPy object, the PyPy object is asked, as after NotImplemented."""
+    self = space.interp_w(W_Object, w_self)
+    errors.enter(space)
+    try:
+        ptr = pointer(space, self)
+        carried = Crossing()
+        other = convert.to_cpython(space, w_other, carried)
+        if swapped:
+            ob = function(other, ptr)
+        else:
+            ob = function(ptr, other)
+        foreign = capi.export_handle(other) >= 0
+        calls.drop_argument(other)
+        if carried.containers is not None:
+            carried.release()
+        if not ob:
+            error = errors.current(space)
+            if foreign and error.match(space, space.w_TypeError):
+                return space.w_NotImplemented
+            raise error
+        return result(space, ob)
+    finally:
+        gil.leave()
+        keepalive_until_here(self)
+_with_operand._annspecialcase_ = 'specialize:arg(3, 4)'
+
+
+def _make_binary(name, function, swapped):
+    def descr(w_self, space, w_other):
+        return _with_operand(space, w_self, w_other, function, swapped)
+    return func_with_new_name(descr, 'descr_' + name.strip('_'))
+
+
+def _make_unary(name, function):
+    def descr(w_self, space):
+        self = space.interp_w(W_Object, w_self)
+        errors.enter(space)
+        try:
+            return result(space, function(pointer(space, self)))
+        finally:
+            gil.leave()
+            keepalive_until_here(self)
+    return func_with_new_name(descr, 'descr_' + name.strip('_'))
+
+
+def _make_exact(name, function):
+    """int(), float() and operator.index() want PyPy's own type back, so that a
+    subclass gives its base value."""
+    def descr(w_self, space):
+        self = space.interp_w(W_Object, w_self)
+        errors.enter(space)
+        try:
+            ob = function(pointer(space, self))
+            if not ob:
+                raise errors.current(space)
+            kind = capi.kind(ob)
+            if kind == capi.KIND_INT_SUBCLASS or kind == capi.KIND_FLOAT_SUBCLASS:
+                w_value = convert.base_value(space, ob, kind)
+                capi.decref(ob)
+                return w_value
+            return convert.to_pypy(space, ob)
+        finally:
+            gil.leave()
+            keepalive_until_here(self)
+    return func_with_new_name(descr, 'descr_' + name.strip('_'))
+
+
+def _power(a, b):
+    none = rffi.cast(capi.PYOBJ, gil.state.shared.none)
+    return capi.PyNumber_Power(a, b, none)
+
+
+def _inplace_power(a, b):
+    none = rffi.cast(capi.PYOBJ, gil.state.shared.none)
+    return capi.PyNumber_InPlacePower(a, b, none)
+
+
+def _forward(name):
+    """Look the method up in CPython and call it there."""
+    def descr(w_self, space, __args__):
+        self = space.interp_w(W_Object, w_self)
+        w_method = self.descr_getattribute(space, space.newtext(name))
+        return space.call_args(w_method, __args__)
+    return func_with_new_name(descr, 'descr_' + name.strip('_'))
+
+
+def descr_mro_entries(w_self, space, w_bases):
+    raise oefmt(space.w_NotImplementedError,
+                "a class statement in PyPy with a base class of CPython (%T)", w_self)
+
+
+# ____________________________________________________________
+# The table
+
+_BINARY = [('add', 'Add'), ('sub', 'Subtract'), ('mul', 'Multiply'), ('truediv', 'TrueDivide'),
+           ('floordiv', 'FloorDivide'), ('mod', 'Remainder'), ('lshift', 'Lshift'),
+           ('rshift', 'Rshift'), ('and', 'And'), ('or', 'Or'), ('xor', 'Xor'),
+           ('matmul', 'MatrixMultiply')]
+
+_FORWARDED = [
+    '__enter__', '__exit__', '__await__', '__aiter__', '__anext__', '__aenter__', '__aexit__',
+    '__reversed__', '__get__', '__fspath__', '__round__', '__trunc__', '__floor__', '__ceil__',
+    '__complex__', '__bytes__', '__length_hint__', '__instancecheck__', '__subclasscheck__',
+    '__class_getitem__', '__missing__', '__set__', '__delete__', '__set_name__',
+]
+
+
+def _table():
+    table = [
+        ('__call__', descr_call), ('__getitem__', descr_getitem), ('__setitem__', descr_setitem),
+        ('__delitem__', descr_delitem), ('__len__', descr_len), ('__contains__', descr_contains),
+        ('__iter__', descr_iter), ('__next__', descr_next),
+        ('__mro_entries__', descr_mro_entries),
+    ]
+    for name, function in _BINARY:
+        plain, reflected, inplace = '__%s__' % name, '__r%s__' % name, '__i%s__' % name
+        table.append((plain, _make_binary(plain, capi.BINARY[function], False)))
+        table.append((reflected, _make_binary(reflected, capi.BINARY[function], True)))
+        table.append((inplace, _make_binary(inplace, capi.BINARY['InPlace' + function], False)))
+    table.append(('__divmod__', _make_binary('__divmod__', capi.BINARY['Divmod'], False)))
+    table.append(('__rdivmod__', _make_binary('__rdivmod__', capi.BINARY['Divmod'], True)))
+    table.append(('__pow__', _make_binary('__pow__', _power, False)))
+    table.append(('__rpow__', _make_binary('__rpow__', _power, True)))
+    table.append(('__ipow__', _make_binary('__ipow__', _inplace_power, False)))
+    for name, function in [('neg', capi.PyNumber_Negative), ('pos', capi.PyNumber_Positive),
+                           ('abs', capi.PyNumber_Absolute), ('invert', capi.PyNumber_Invert)]:
+        table.append(('__%s__' % name, _make_unary(name, function)))
+    for name, function in [('int', capi.PyNumber_Long), ('float', capi.PyNumber_Float),
+                           ('index', capi.PyNumber_Index)]:
+        table.append(('__%s__' % name, _make_exact(name, function)))
+    for name in _FORWARDED:
+        table.append((name, _forward(name)))
+    return [(name, interp2app(descr)) for name, descr in table]
+
+
+METHODS = _table()
