@@ -2,7 +2,7 @@
 
 from cpyembed.preload import gil, interpreter
 from cpyembed.preload.interpreter import configure, info, start
-from cpyembed.preload.object import Object, pointer
+from cpyembed.preload.object import Object
 
 __all__ = ["configure", "info", "start", "import_module", "builtins"]
 
@@ -59,14 +59,61 @@ def unpickle(data):
     return import_module("pickle").loads(data)
 
 
-class _Builtins:
-    """`cpyembed.builtins`: CPython's module, imported at the first use of a name."""
+def ref(x):
+    """Pass `x`, such as a list or dict, to CPython by reference instead of by copy."""
+    running()
+    from cpyembed.preload.export import Reference
+    return Reference(x)
+
+
+def raw(f):
+    """The same callable, its results never converted: each is an Object."""
+    running()
+    from cpyembed.preload import raw as raws
+    return raws.raw(f)
+
+
+def release(obj):
+    """Drop the reference that the Object `obj` holds now; using it afterwards is ValueError."""
+    running()
+    from cpyembed.preload import raw as raws
+    return raws.release(obj)
+
+
+def scope():
+    """`with cpyembed.scope():` releases at its end every Object made inside."""
+    running()
+    from cpyembed.preload import raw as raws
+    return raws.Scope()
+
+
+def to_python(obj):
+    """A deep copy of CPython containers as PyPy ones: list, dict, set, frozenset, tuple."""
+    running()
+    from cpyembed.preload import deep
+    return deep.to_python(obj)
+
+
+def asarray(x):
+    """An indexable view, no copy, of the memory of `x`: an Object with the buffer protocol."""
+    running()
+    from cpyembed.preload import ndarray
+    return ndarray.asarray(x)
+
+
+def register_converter(pypy_type=None, to_cpython=None, cpython_type=None, to_pypy=None):
+    """Teach the boundary values of your own.
+
+    to_cpython(x) gives what crosses in place of an instance of `pypy_type` (exactly that class);
+    to_pypy(obj) gives PyPy's value for the Object `obj`, an instance of the CPython class
+    `cpython_type` (exactly that class). TypeError for a half of a pair, and for a wrong kind.
+    """
+    running()
+    from cpyembed.preload import own
+    return own.register(pypy_type, to_cpython, cpython_type, to_pypy)
 
 
 def __getattr__(name):
     if name == "builtins":
         return import_module("builtins")
     raise AttributeError("module %r has no attribute %r" % (__name__, name))
-
-
-_ = pointer

@@ -3,11 +3,12 @@
 import array
 import mmap
 
-from cpyembed.preload import capi, errors
+from cpyembed.preload import errors
 from cpyembed.preload.capi import ffi, lib
-from cpyembed.preload.export import callback, exported, keep
+from cpyembed.preload.export import callback, exported
 from cpyembed.preload.gil import enter, leave
 from cpyembed.preload.object import pointer
+from cpyembed.preload.refs import incref
 
 FULL, FULL_RO = 0x11C | 1, 0x11C
 held = {}       # address of a Py_buffer that CPython holds -> what keeps its memory in place
@@ -41,7 +42,6 @@ def getbuffer(p, view, flags):
         view.obj = 0
         raise BufferError("memoryview: underlying buffer is not C-contiguous")
     data, start = address_of(m)
-    n = max(m.ndim, 1)
     shape = ffi.new("ssize_t[]", list(m.shape) or [1])
     strides = ffi.new("ssize_t[]", list(m.strides) or [m.itemsize])
     format = ffi.new("char[]", m.format.encode())
@@ -50,9 +50,7 @@ def getbuffer(p, view, flags):
     view.format = format if flags & 4 else ffi.NULL
     view.shape = shape if flags & 8 else ffi.NULL
     view.strides = strides if flags & 0x18 == 0x18 else ffi.NULL
-    view.suboffsets, view.internal = ffi.NULL, ffi.NULL
-    _ = n
-    from cpyembed.preload.refs import incref
+    view.suboffsets = ffi.NULL
     incref(p)
     view.obj = p
     held.setdefault(int(ffi.cast("intptr_t", shape)), (x, m, data, shape, strides, format))
@@ -62,17 +60,12 @@ def getbuffer(p, view, flags):
 
 def address_of(m):
     """(what keeps it, address) of the first item of the memoryview `m`."""
-    try:
-        data = ffi.from_buffer(m)
-    except TypeError:               # not contiguous: the address of what lies under it
-        base = m.obj
-        data = ffi.from_buffer(base)
-        return data, int(ffi.cast("intptr_t", data)) + offset_in(m, base)
+    if not m.c_contiguous:
+        if m.ndim != 1 or not len(m):
+            raise BufferError("a memoryview with these strides cannot be given to CPython")
+        m = m[0:1]
+    data = ffi.from_buffer(m)
     return data, int(ffi.cast("intptr_t", data))
-
-
-def offset_in(m, base):
-    raise BufferError("a memoryview with strides cannot be given to CPython on this engine")
 
 
 @callback("void(intptr_t, Py_buffer *)", None)
@@ -123,15 +116,43 @@ def view(x):
     format = ffi.string(v.format).decode() if v.format else "B"
     shape = tuple(v.shape[k] for k in range(v.ndim)) if v.shape else (v.len // v.itemsize,)
     strides = tuple(v.strides[k] for k in range(v.ndim)) if v.strides else None
-    low, length = extent(shape, strides, v.itemsize)
-    start = int(ffi.cast("intptr_t", v.buf)) + low
-    raw = ffi.buffer(ffi.gc(ffi.cast("char *", start), KeepAlive(h)), length)
-    m = memoryview(raw)
+    if not shape:
+        shape = (1,)
+    plain = contiguous_strides(shape, v.itemsize)
+    length = v.len
+    if strides is not None and strides != plain and v.len:
+        if min(strides) < 0 or not packed(shape, strides):
+            raise BufferError("PyPy's memoryview cannot have shape %r with strides %r: use "
+                              "cpyembed.asarray()" % (shape, strides))
+        length = shape[0] * strides[0]  # what PyPy wants to see; the last gap is never touched
+    else:
+        strides = plain
+    owner = ffi.gc(ffi.cast("char *", v.buf), KeepAlive(h))
+    m = memoryview(ffi.buffer(owner, length))
     if v.readonly:
         m = m.toreadonly()
-    if low:
-        raise BufferError("negative strides: use cpyembed.asarray()")
+    if not v.len:
+        return newmemoryview(m, v.itemsize, format, (0,)) if len(shape) == 1 else m
     return newmemoryview(m, v.itemsize, format, shape, strides)
+
+
+def contiguous_strides(shape, itemsize):
+    """The strides (tuple) of a C-contiguous array."""
+    strides = []
+    for n in reversed(shape):
+        strides.append(itemsize)
+        itemsize *= n
+    return tuple(reversed(strides))
+
+
+def packed(shape, strides):
+    """Whether each stride is what the inner dimensions, gaps included, take up."""
+    total = 1
+    for n, step in zip(reversed(shape), reversed(strides)):
+        if step % total or n == 0:
+            return False
+        total *= n * (step // total)
+    return total == shape[0] * strides[0]
 
 
 class KeepAlive:
@@ -142,24 +163,3 @@ class KeepAlive:
 
     def __call__(self, pointer):
         self.h = None
-
-
-def extent(shape, strides, itemsize):
-    """(lowest offset, number of bytes) that an array of this shape and strides touches."""
-    low = high = 0
-    if strides is None:
-        n = itemsize
-        for k in shape:
-            n *= k
-        return 0, n
-    for k, step in zip(shape, strides):
-        if k == 0:
-            return 0, 0
-        if step < 0:
-            low += (k - 1) * step
-        else:
-            high += (k - 1) * step
-    return low, high - low + itemsize
-
-
-_ = (capi, keep)

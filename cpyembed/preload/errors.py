@@ -284,7 +284,7 @@ def exception_to_c(e, memo=None):
     decref(arguments)
     if not p:
         raise fetch()
-    a = export.export(e, None)
+    a = export.export(e)
     lib.PyObject_SetAttr(p, intern("__pypy__"), a)
     decref(a)
     for name in ("name", "path"):

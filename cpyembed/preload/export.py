@@ -13,7 +13,7 @@ import operator
 
 from cpyembed.preload import capi, errors
 from cpyembed.preload.capi import W, ffi, lib
-from cpyembed.preload.convert import FROM, borrowed_to_py, str_value, to_c
+from cpyembed.preload.convert import FROM, TO, borrowed_to_py, str_value, to_c
 from cpyembed.preload.gil import leave_for_callback, reenter
 from cpyembed.preload.refs import decref, incref, intern
 
@@ -42,6 +42,21 @@ def export(x, memo=None):
     exported[p] = x
     by_id[id(x)] = p
     return p
+
+
+class Reference:
+    """`cpyembed.ref(x)`: on its way to CPython it becomes the export of `x`, whatever `x` is."""
+
+    __slots__ = ("x",)
+
+    def __init__(self, x):
+        self.x = x
+
+    def __repr__(self):
+        return "cpyembed.ref(%r)" % (self.x,)
+
+
+TO[Reference] = lambda reference, memo: export(reference.x)
 
 
 def exported_at(p):

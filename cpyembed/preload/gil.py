@@ -186,6 +186,15 @@ def start_watching():
     _thread.start_new_thread(watch, ())
 
 
+def start_again_in_child():
+    """After a fork, in the child, with the GIL: this thread is the only one."""
+    global main_ident
+    main_ident = get_ident()
+    for container in (kept, crowded, states):
+        container.clear()
+    _thread.start_new_thread(watch, ())
+
+
 def watch():
     """Body of the watcher: ask for a kept GIL, drop references, forget threads that ended."""
     states[get_ident()] = 0

@@ -7,10 +7,12 @@ for attributes are CPython's.
 
 import weakref
 
+from __pypy__.bufferable import bufferable
+
 from cpyembed.preload import gil
 
 
-class Object:
+class Object(bufferable):
     """A CPython object. `Object(x)` makes CPython's object for `x` and keeps it there."""
 
     __slots__ = ("_cpyembed_pointer", "_cpyembed_extra", "__weakref__")
@@ -22,6 +24,9 @@ class Object:
     def __init_subclass__(cls, **kwargs):
         if not kwargs.pop("made_by_cpyembed", False):
             raise TypeError("cpyembed.Object cannot be subclassed; derive from a CPython class")
+
+    def __buffer__(self, flags):
+        raise TypeError("memoryview: a bytes-like object is required")
 
     def __del__(self):
         p = pointer(self)
@@ -39,7 +44,8 @@ get_extra = Object._cpyembed_extra.__get__     # what else PyPy knows of the obj
 set_extra = Object._cpyembed_extra.__set__
 alive = {}          # pointer -> weak reference to the Object that refers to it
 classes = {}        # address of a CPython type -> function that makes an Object
-new_instance = object.__new__
+scopes = []         # for each open `scope()` the weak references of the Objects made inside
+new_instance = bufferable.__new__
 make_ref = weakref.ref
 
 
@@ -75,9 +81,22 @@ def maker_for(cls):
                 return x
         x = new_instance(cls)
         set_pointer(x, p)
-        alive[p] = make_ref(x)
+        alive[p] = ref = make_ref(x)
+        if scopes:
+            scopes[-1].append(ref)
         return x
     return make
+
+
+def released():
+    """The address of the CPython object that a released Object refers to: None's stand-in."""
+    if not released_object:
+        from cpyembed.preload import setup
+        released_object.append(setup.make_released())
+    return released_object[0]
+
+
+released_object = []
 
 
 def extra(p):

@@ -593,13 +593,10 @@ def class_for(t):
     if has(t, "__class_getitem__"):
         namespace.setdefault("__mro_entries__", mro_entries)
     namespace["__slots__"] = ()
-    bases = (Object,)
     if has_buffer(t):
-        from __pypy__.bufferable import bufferable
         namespace["__buffer__"] = buffer_of
-        bases = (Object, bufferable)
     name = c_string(type_word(t, capi.TP_NAME))
-    cls = ObjectType(name.rpartition(".")[2], bases, namespace, made_by_cpyembed=True)
+    cls = ObjectType(name.rpartition(".")[2], (Object,), namespace, made_by_cpyembed=True)
     TO[cls] = object_to_c
     return cls
 

@@ -1,37 +1,122 @@
 """What happens once CPython runs: the conversions are filled in, its side is prepared."""
 
+import collections.abc
+import numbers
 import os
+import sys
 
 from cpyembed.preload import interpreter
 
-process_id = None
-support = None      # the namespace of `cside`, as an Object
+support = None      # the namespace of `cside`: name -> Object
+hooks = None
 
 
 def run():
     """Prepare both sides; on the main thread, with the GIL."""
-    global process_id
-    process_id = os.getpid()
+    global hooks, support
     from cpyembed.preload import capi, errors
     errors.learn_builtins()
-    from cpyembed.preload import containers, convert, protocols, types
-    _ = (capi, containers, convert, protocols)
+    # In this order: each adds its conversions to the tables of `convert`.
+    from cpyembed.preload import containers, convert, library, protocols, scalars, types
     types.learn()
+    del containers, convert, library, protocols, scalars
+    from cpyembed.preload.hooks import Hooks
+    hooks = Hooks()
+    support = load_support(capi)
+    support["begin"](hooks, argv(), first_path())
+    import atexit
+    atexit.register(interpreter.stop)
+    os.register_at_fork(before=before_fork, after_in_parent=after_fork_in_parent,
+                        after_in_child=after_fork_in_child)
+
+
+def load_support(capi):
+    """Execute `cside` in CPython; returns {name: Object} of its functions."""
+    from cpyembed.preload import errors
+    from cpyembed.preload.object import wrap
+    from cpyembed.preload.refs import incref
+    path = os.path.join(os.path.dirname(__file__), "cside.py")
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    module = capi.lib.PyImport_AddModule(b"cpyembed_cside")
+    incref(module)
+    module = wrap(module)
+    code = call_builtin("compile", text, "<cpyembed>", "exec")
+    call_builtin("exec", code, module.__dict__)
+    del errors
+    names = ("begin make_exception register make_signature finish follow_logging run_awaitable "
+             "original_of make_tzinfo event_loop "
+             "make_released").split()
+    return {name: getattr(module, name) for name in names}
+
+
+def call_builtin(name, *args):
+    from cpyembed.preload import capi
+    from cpyembed.preload.object import wrap
+    return getattr(wrap(capi.lib.PyImport_ImportModule(b"builtins")), name)(*args)
+
+
+def make_released():
+    """The address of the object that stands in for released ones: every use is ValueError."""
+    from cpyembed.preload.object import pointer
+    from cpyembed.preload.refs import incref
+    p = pointer(support["make_released"]())
+    incref(p)
+    return p
+
+
+def argv():
+    """sys.argv for CPython (list of str)."""
+    configured = interpreter.configured["argv"]
+    return configured if configured is not None else list(getattr(sys, "argv", [""]))
+
+
+def first_path():
+    """What CPython's sys.path starts with, as if the program had been started there."""
+    if getattr(sys.flags, "safe_path", False) or sys.flags.isolated:
+        return None
+    main = sys.modules.get("__main__")
+    path = getattr(main, "__file__", None)
+    if path and getattr(main, "__spec__", None) is None:
+        return os.path.dirname(os.path.realpath(path))
+    return os.getcwd() if path else ""
 
 
 def import_module(name):
+    """CPython's module `name`, an Object; see `api.import_module`."""
     from cpyembed.preload import capi, errors
     from cpyembed.preload.gil import enter, leave
     from cpyembed.preload.object import wrap
+    if not name or "\0" in name or name.startswith("."):
+        raise ValueError("%r is not the name of a module" % name)
     enter()
     try:
-        p = capi.lib.PyImport_ImportModule(name.encode("utf-8"))
+        p = capi.lib.PyImport_ImportModule(name.encode("utf-8", "surrogatepass"))
         if not p:
-            e = errors.fetch()
-            raise with_hint(e, name)
-        return wrap(p)
+            raise with_hint(errors.fetch(), name)
+        module = wrap(p)
     finally:
         leave()
+    if "logging" not in followed and call_builtin("hasattr", module, "__name__"):
+        if "logging" in import_module_dict():
+            followed.add("logging")
+            support["follow_logging"]()
+    return module
+
+
+followed = set()
+
+
+def import_module_dict():
+    """CPython's sys.modules, as an Object."""
+    from cpyembed.preload import capi
+    from cpyembed.preload.object import wrap
+    if "modules" not in kept_modules:
+        kept_modules["modules"] = wrap(capi.lib.PyImport_ImportModule(b"sys")).modules
+    return kept_modules["modules"]
+
+
+kept_modules = {}
 
 
 def with_hint(e, name):
@@ -47,32 +132,129 @@ def with_hint(e, name):
 
 
 def run_source(how, source, globals, locals):
-    from cpyembed.preload import api
+    """`eval` and `exec` of the API."""
+    from cpyembed.preload.object import Object
     if not isinstance(source, str):
         raise TypeError("%s() takes a str, not %s" % (how, type(source).__name__))
+    if globals is not None and not isinstance(globals, (dict, Object)):
+        raise TypeError("%s() takes a dict for globals, not %s" % (how, type(globals).__name__))
     ns = {} if globals is None else globals
-    function = getattr(api.import_module("builtins"), how)
-    ns.setdefault("__builtins__", api.import_module("builtins"))
-    try:
-        if locals is None:
-            return function(source, ns)
-        return function(source, ns, locals)
-    finally:
-        if type(ns) is dict:
+    if type(ns) is dict and "__builtins__" not in ns:
+        ns["__builtins__"] = kept_builtins()
+        try:
+            return call_run(how, source, ns, locals)
+        finally:
             ns.pop("__builtins__", None)
+    return call_run(how, source, ns, locals)
+
+
+def call_run(how, source, ns, locals):
+    if locals is None:
+        return call_builtin(how, source, ns)
+    return call_builtin(how, source, ns, locals)
+
+
+def kept_builtins():
+    from cpyembed.preload import capi
+    from cpyembed.preload.object import wrap
+    return wrap(capi.lib.PyImport_ImportModule(b"builtins"))
+
+
+# ---- exports -----------------------------------------------------------------------------------
+
+ABSTRACT = ["Mapping", "MutableMapping", "Sequence", "MutableSequence", "Set", "MutableSet",
+            "Awaitable", "Generator", "Coroutine", "Number", "Complex", "Real", "Rational",
+            "Integral"]
 
 
 def register_abstract(cls, t):
-    pass
+    """`isinstance(x, collections.abc.Mapping)` says on CPython what it says on PyPy."""
+    if support is None:
+        return
+    names = []
+    for name in ABSTRACT:
+        abstract = getattr(collections.abc, name, None) or getattr(numbers, name)
+        if name not in ("Awaitable",) and issubclass(cls, abstract):
+            names.append(name)
+    if names:
+        from cpyembed.preload.object import wrap
+        from cpyembed.preload.refs import incref
+        incref(t)
+        support["register"](wrap(t), tuple(names))
 
 
 def signature(x):
-    raise AttributeError("__signature__")
+    """A new reference to CPython's inspect.Signature of the PyPy callable `x`."""
+    import inspect
+
+    from cpyembed.preload.convert import to_c
+    from cpyembed.preload.gil import leave_for_callback, reenter
+    depth = leave_for_callback()
+    try:
+        found = inspect.signature(x)
+        parameters = [(p.name, p.kind.name, p.default is not p.empty,
+                       None if p.default is p.empty else p.default)
+                      for p in found.parameters.values()]
+        made = support["make_signature"](parameters)
+    except (ValueError, TypeError):
+        raise AttributeError("__signature__")
+    finally:
+        reenter(depth)
+    return to_c(made)
 
 
 def make_exception_class(cls, bases):
-    raise NotImplementedError
+    """The address (a new reference) of CPython's twin of the PyPy exception class `cls`."""
+    from cpyembed.preload.object import pointer, wrap
+    from cpyembed.preload.refs import incref
+    wrapped = []
+    for p in bases:
+        incref(p)
+        wrapped.append(wrap(p))
+    twin = support["make_exception"](cls.__name__, cls.__module__, cls.__qualname__,
+                                     tuple(wrapped))
+    if isinstance(twin, type):      # arrived as a PyPy class: an exception class does
+        from cpyembed.preload import errors
+        p = errors.from_class.pop(twin)
+        errors.to_class.pop(p, None)
+        return p
+    incref(pointer(twin))
+    return pointer(twin)
 
+
+# ---- the end, and forks ------------------------------------------------------------------------
 
 def run_exit_functions():
-    pass
+    """CPython's own end, as far as a program can see it."""
+    try:
+        support["finish"]()
+    except SystemExit:
+        pass
+    except BaseException as e:
+        sys.excepthook(type(e), e, e.__traceback__)
+
+
+def before_fork():
+    """PyPy forks: hold CPython's GIL, and let its fork hooks run."""
+    from cpyembed.preload import capi, gil
+    if gil.closed[0]:
+        return
+    gil.enter()
+    capi.lib.PyOS_BeforeFork()
+
+
+def after_fork_in_parent():
+    from cpyembed.preload import capi, gil
+    if gil.closed[0]:
+        return
+    capi.lib.PyOS_AfterFork_Parent()
+    gil.leave()
+
+
+def after_fork_in_child():
+    from cpyembed.preload import capi, gil
+    if gil.closed[0]:
+        return
+    capi.lib.PyOS_AfterFork_Child()
+    gil.start_again_in_child()
+    gil.leave()

@@ -1,0 +1,92 @@
+"""What CPython's side (`cside`) calls on PyPy's: streams, warnings, log records, frames."""
+
+import sys
+
+
+class Hooks:
+    """An export of the one instance of this is `pypy` in `cside`."""
+
+    # streams: whatever sys.stdout and friends are at the moment
+
+    def write(self, name, text):
+        stream = getattr(sys, name)
+        if stream is not None:
+            stream.write(text)
+
+    def write_bytes(self, name, data):
+        stream = getattr(sys, name)
+        stream.flush()
+        n = stream.buffer.write(data)
+        stream.buffer.flush()
+        return n
+
+    def flush(self, name):
+        stream = getattr(sys, name)
+        if stream is not None:
+            stream.flush()
+
+    def read(self, name, n):
+        return getattr(sys, name).read(n)
+
+    def readline(self, name, n):
+        return getattr(sys, name).readline(n)
+
+    def read_bytes(self, name, n):
+        return getattr(sys, name).buffer.read(n)
+
+    def isatty(self, name):
+        stream = getattr(sys, name)
+        return stream is not None and bool(stream.isatty())
+
+    def fileno(self, name):
+        return getattr(sys, name).fileno()
+
+    def encoding(self, name):
+        return getattr(getattr(sys, name), "encoding", None) or "utf-8"
+
+    # warnings and log records
+
+    def warn(self, text, category, filename, line):
+        import warnings
+        if filename in ("sys", "<sys>"):
+            frame = user_frame(0)
+            if frame is not None:
+                filename, line = frame.f_code.co_filename, frame.f_lineno
+        warnings.warn_explicit(text, category, filename, line)
+
+    def wants_record(self, name, level):
+        import logging
+        return logging.getLogger(name).isEnabledFor(level)
+
+    def log(self, name, level, text, place, error):
+        import logging
+        logger = logging.getLogger(name)
+        pathname, line, function = place
+        info = None if error is None else (type(error), error, error.__traceback__)
+        logger.handle(logger.makeRecord(name, level, pathname, line, text, (), info, function))
+
+    # frames and exceptions
+
+    def frame(self, n):
+        return user_frame(n)
+
+    def plain(self, x):
+        return x
+
+    def str_of(self, x):
+        return str(x)
+
+
+def user_frame(n):
+    """The n-th PyPy frame of the program, counted outwards, leaving out those of the engine."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if not frame.f_code.co_filename.startswith(OWN_FILES):
+            if n == 0:
+                return frame
+            n -= 1
+        frame = frame.f_back
+    return None
+
+
+OWN_FILES = __file__.rpartition("preload")[0]

@@ -1,0 +1,174 @@
+"""Values of library classes that cross by value: dates, decimals, fractions, UUIDs, paths."""
+
+import datetime
+import decimal
+import fractions
+import pathlib
+import sys
+import uuid
+
+from cpyembed.preload import errors
+from cpyembed.preload.capi import lib
+from cpyembed.preload.convert import (
+    CLASS_RULES,
+    TO,
+    TYPE_RULES,
+    attribute,
+    by_value,
+    call_type,
+    tuple_to_c,
+)
+from cpyembed.preload.refs import decref, incref, intern
+
+found = {}
+
+
+def c_class(module, name):
+    """A borrowed pointer to the class `name` of CPython's `module`."""
+    p = found.get((module, name))
+    if p is None:
+        m = lib.PyImport_ImportModule(module.encode())
+        if not m:
+            raise errors.fetch()
+        p = found[module, name] = lib.PyObject_GetAttr(m, intern(name))
+        decref(m)
+    return p
+
+
+def maker(module, name, arguments):
+    """A TO function: CPython's class called with `arguments(x)`."""
+    def convert(x, memo):
+        return call_type(c_class(module, name), *arguments(x))
+    return convert
+
+
+def date_time(x, memo):
+    """datetime and time: fold is a keyword, so they are made and then replaced."""
+    if type(x) is datetime.datetime:
+        args = (x.year, x.month, x.day, x.hour, x.minute, x.second, x.microsecond, x.tzinfo)
+        t = c_class("datetime", "datetime")
+    else:
+        args = (x.hour, x.minute, x.second, x.microsecond, x.tzinfo)
+        t = c_class("datetime", "time")
+    arguments = tuple_to_c(args, None)
+    table = lib.PyDict_New()
+    fold = TO[int](x.fold, None)
+    lib.PyDict_SetItem(table, intern("fold"), fold)
+    decref(fold)
+    try:
+        return lib.PyObject_Call(t, arguments, table)
+    finally:
+        decref(arguments)
+        decref(table)
+
+
+def zone_arguments(x):
+    offset, name = x.utcoffset(None), x.tzname(None)
+    return (offset,) if datetime.timezone(offset).tzname(None) == name else (offset, name)
+
+
+TO.update({
+    datetime.date: maker("datetime", "date", lambda x: (x.year, x.month, x.day)),
+    datetime.datetime: date_time, datetime.time: date_time,
+    datetime.timedelta: maker("datetime", "timedelta",
+                              lambda x: (x.days, x.seconds, x.microseconds)),
+    datetime.timezone: maker("datetime", "timezone", zone_arguments),
+    decimal.Decimal: maker("decimal", "Decimal", lambda x: (str(x),)),
+    fractions.Fraction: maker("fractions", "Fraction", lambda x: (x.numerator, x.denominator)),
+    uuid.UUID: maker("uuid", "UUID", lambda x: (str(x),)),
+})
+for _cls in (pathlib.PosixPath, pathlib.PurePosixPath, pathlib.PureWindowsPath):
+    TO[_cls] = maker("pathlib", _cls.__name__, lambda x: (str(x),))
+
+
+def zone_info_rule(t):
+    """zoneinfo is only looked at once PyPy's program has imported it."""
+    module = sys.modules.get("zoneinfo")
+    if module is None or t is not module.ZoneInfo:
+        return None
+    return maker("zoneinfo", "ZoneInfo", lambda x: (x.key,))
+
+
+def time_zone_rule(t):
+    """Any other tzinfo: an export inside a CPython tzinfo."""
+    if not issubclass(t, datetime.tzinfo):
+        return None
+
+    def convert(x, memo):
+        from cpyembed.preload import setup
+        from cpyembed.preload.export import Reference
+        from cpyembed.preload.object import pointer
+        p = pointer(setup.support["make_tzinfo"](Reference(x)))
+        incref(p)
+        return p
+    return convert
+
+
+def attributes(cls, names):
+    """A reader: `cls` called with those attributes of the CPython object."""
+    names = names.split()
+    return lambda p: cls(*[attribute(p, name) for name in names])
+
+
+def read_datetime(p):
+    get = attributes(datetime.datetime, "year month day hour minute second microsecond tzinfo")
+    return get(p).replace(fold=attribute(p, "fold"))
+
+
+def read_time(p):
+    get = attributes(datetime.time, "hour minute second microsecond tzinfo")
+    return get(p).replace(fold=attribute(p, "fold"))
+
+
+def text(p):
+    """str() of the object at `p`."""
+    from cpyembed.preload.convert import to_py
+    s = lib.PyObject_Str(p)
+    if not s:
+        raise errors.fetch()
+    return to_py(s)
+
+
+def read_timezone(p):
+    args = attribute(p, "__getinitargs__")()
+    return datetime.timezone(*args)
+
+
+READERS = {
+    ("datetime", "date"): attributes(datetime.date, "year month day"),
+    ("datetime", "datetime"): read_datetime,
+    ("datetime", "time"): read_time,
+    ("datetime", "timedelta"): attributes(datetime.timedelta, "days seconds microseconds"),
+    ("datetime", "timezone"): read_timezone,
+    ("decimal", "Decimal"): lambda p: decimal.Decimal(text(p)),
+    ("fractions", "Fraction"): attributes(fractions.Fraction, "numerator denominator"),
+    ("uuid", "UUID"): lambda p: uuid.UUID(text(p)),
+    ("pathlib", "PosixPath"): lambda p: pathlib.PosixPath(text(p)),
+    ("pathlib", "PurePosixPath"): lambda p: pathlib.PurePosixPath(text(p)),
+    ("pathlib", "PureWindowsPath"): lambda p: pathlib.PureWindowsPath(text(p)),
+}
+NAMES = {name for _, name in READERS} | {"ZoneInfo"}
+
+
+def library_rule(t):
+    """The FROM function for instances of exactly one of READERS' classes."""
+    name = attribute(t, "__name__")
+    if name not in NAMES:
+        return None
+    module = attribute(t, "__module__").replace("_pydecimal", "decimal").partition(".")[0]
+    if module == "zoneinfo" and name == "ZoneInfo":
+        return by_value(read_zone_info)
+    reader = READERS.get((module, name))
+    if reader is None or c_class(module, name) != t:
+        return None
+    return by_value(reader)
+
+
+def read_zone_info(p):
+    import zoneinfo
+    return zoneinfo.ZoneInfo(attribute(p, "key"))
+
+
+TYPE_RULES.insert(0, library_rule)
+CLASS_RULES.insert(0, zone_info_rule)
+CLASS_RULES.append(time_zone_rule)

@@ -1,0 +1,76 @@
+"""Control over references: results that are not converted, references dropped at once."""
+
+from cpyembed.preload import gil, protocols
+from cpyembed.preload import object as objects
+from cpyembed.preload.object import Object, alive, pointer, set_pointer, wrap
+from cpyembed.preload.refs import incref
+
+
+class Raw:
+    """`cpyembed.raw(f)`: calls `f`, and its result is an Object whatever it is."""
+
+    __slots__ = ("f",)
+
+    def __init__(self, f):
+        self.f = f
+
+    def __call__(self, *args, **kwargs):
+        gil.enter()
+        try:
+            return wrap(protocols.call_generally(pointer(self.f), args, kwargs))
+        finally:
+            gil.leave()
+
+    def __repr__(self):
+        return "cpyembed.raw(%r)" % (self.f,)
+
+
+def raw(f):
+    """TypeError for what is not an Object that can be called."""
+    if isinstance(f, Raw):
+        return f
+    if not isinstance(f, Object) or not callable(f):
+        raise TypeError("raw() takes a CPython callable, not %s" % type(f).__name__)
+    return Raw(f)
+
+
+def release(obj):
+    """See `api.release`."""
+    if not isinstance(obj, Object):
+        raise TypeError("release() takes an Object, not %s" % type(obj).__name__)
+    gil.enter()
+    try:
+        p = pointer(obj)
+        if p == released_pointer():
+            return
+        ref = alive.get(p)
+        if ref is not None and ref() is obj:
+            del alive[p]
+        incref(released_pointer())
+        set_pointer(obj, released_pointer())
+        gil.pending.append(p)
+        gil.drop_pending()
+    finally:
+        gil.leave()
+
+
+def released_pointer():
+    """The address of the object that a released Object refers to instead."""
+    return objects.released()
+
+
+class Scope:
+    """`with cpyembed.scope():`, see `api.scope`. Scopes nest."""
+
+    def __enter__(self):
+        self.made = []
+        objects.scopes.append(self.made)
+        return self
+
+    def __exit__(self, *exc):
+        objects.scopes.remove(self.made)
+        for ref in self.made:
+            x = ref()
+            if x is not None:
+                release(x)
+
