@@ -54,6 +54,8 @@ def start():
         converter=values.converter, from_cpython=values.from_cpython,
         value_class=values.value_class, builtin_class=values.builtin_class)
     _add_script_folder()
+    from cpyembed import display
+    display.prepare(cpyembed._import_module)
 
 
 def _add_script_folder():

@@ -174,10 +174,11 @@ def base_value(base):
     if base is bytes:
         return lambda x, memo: convert(bytes.__getitem__(x, slice(None)), memo)
     if base is int:
-        return lambda x, memo: convert(int.__int__(x), memo)
+        return lambda x, memo: convert(int.__add__(x, 0), memo)
     if base is complex:
-        return lambda x, memo: convert(complex.__pos__(x), memo)
-    return lambda x, memo: convert(base.__float__(x), memo)
+        real, imag = complex.real.__get__, complex.imag.__get__
+        return lambda x, memo: convert(complex(real(x), imag(x)), memo)
+    return lambda x, memo: convert(float.__mul__(x, 1.0), memo)
 
 
 # ---- CPython to PyPy ---------------------------------------------------------------------------

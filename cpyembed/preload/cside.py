@@ -38,7 +38,7 @@ def attribute_of_original(self, name):
     original = self.__dict__.get("__pypy__")
     if original is None or name.startswith("__"):
         raise AttributeError("%r object has no attribute %r" % (type(self).__name__, name))
-    return getattr(pypy.plain(original), name)
+    return pypy.attribute_of(original, name)
 
 
 def str_of_original(self):
@@ -76,25 +76,50 @@ def make_signature(parameters):
     return inspect.Signature(made)
 
 
+class PyPyTimeZone:
+    """Replaced by `make_tzinfo`, which knows the base class."""
+
+
 def make_tzinfo(inner):
     """A tzinfo for PyPy's `inner`."""
-    import datetime
+    global PyPyTimeZone
+    if "__pypy__" not in vars(PyPyTimeZone):
+        import datetime
 
-    class PyPyTimeZone(datetime.tzinfo):
-        __pypy__ = inner
+        class PyPyTimeZone(datetime.tzinfo):
+            __pypy__ = None
 
-        def utcoffset(self, dt):
-            return inner.utcoffset(dt)
+            def utcoffset(self, dt):
+                return self.__pypy__.utcoffset(dt)
 
-        def dst(self, dt):
-            return inner.dst(dt)
+            def dst(self, dt):
+                return self.__pypy__.dst(dt)
 
-        def tzname(self, dt):
-            return inner.tzname(dt)
+            def tzname(self, dt):
+                return self.__pypy__.tzname(dt)
 
-        def __repr__(self):
-            return repr(inner)
-    return PyPyTimeZone()
+            def __repr__(self):
+                return repr(self.__pypy__)
+    zone = PyPyTimeZone()
+    zone.__pypy__ = inner
+    return zone
+
+
+def make_generic(kind, origin, arguments):
+    """A generic alias or union: `kind` says where its maker is found."""
+    import types
+    import typing
+    if kind == "alias":
+        return types.GenericAlias(origin, arguments)
+    if kind == "union":
+        return typing.Union[arguments]
+    return getattr(typing, kind)[arguments]
+
+
+def make_type_variable(name, bound, constraints, covariant, contravariant):
+    import typing
+    return typing.TypeVar(name, *constraints, bound=bound, covariant=covariant,
+                          contravariant=contravariant)
 
 
 def make_released():
@@ -108,6 +133,14 @@ def make_released():
         __setitem__ = __bool__ = __eq__ = __add__ = __float__ = __int__ = refuse
         __hash__ = object.__hash__
     return Released()
+
+
+def describe_signature(f):
+    """The parameters of `f`, as `make_signature` takes them."""
+    import inspect
+    return tuple((p.name, p.kind.name, p.default is not p.empty,
+                  None if p.default is p.empty else p.default)
+                 for p in inspect.signature(f).parameters.values())
 
 
 # ---- streams -----------------------------------------------------------------------------------

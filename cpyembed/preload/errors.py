@@ -54,6 +54,7 @@ def from_exception(p):
     if e is None:
         e = original_of(p)
     if e is not None:
+        add_traceback(e, p)
         decref(p)
         return e
     cls = class_of(W[p >> 3])
@@ -187,23 +188,44 @@ codes = {}
 
 
 def add_traceback(e, p):
-    """Give `e` traceback entries for the CPython frames of the exception at `p`."""
-    entries = []
+    """Give `e` traceback entries for those CPython frames of the exception at `p` it lacks.
+
+    `COUNTS` of an exception: how many entries of PyPy's traceback CPython's has already, and how
+    many of CPython's PyPy's has; both grow at the outer end.
+    """
     tb = lib.PyException_GetTraceback(p)
-    if not tb:
-        return
-    from cpyembed.preload.convert import attribute
+    entries = traceback_entries(tb) if tb else []
+    known = e.__dict__.get(COUNTS, (0, 0))[1]
+    chain = e.__traceback__
+    for filename, name, line in reversed(entries[:max(0, len(entries) - known)]):
+        if filename != "<cpyembed>":
+            chain = fake_entry(filename, name, line, chain)
+    e.__traceback__ = chain
+    e.__dict__[COUNTS] = (length_of(chain), len(entries))
+
+
+COUNTS = "__cpyembed_counts__"
+
+
+def traceback_entries(tb):
+    """[(file name, function, line)], outermost first, of CPython's traceback at `tb` (taken)."""
     from cpyembed.preload.object import wrap
+    entries = []
     entry = wrap(tb)
     while entry is not None and len(entries) < FRAMES_AT_MOST:
         code = entry.tb_frame.f_code
         entries.append((code.co_filename, code.co_name, entry.tb_lineno))
         entry = entry.tb_next
-    chain = e.__traceback__
-    for filename, name, line in reversed(entries):
-        if filename != "<cpyembed>":
-            chain = fake_entry(filename, name, line, chain)
-    e.__traceback__ = chain
+    return entries
+
+
+def length_of(tb):
+    """The number of entries of a PyPy traceback."""
+    n = 0
+    while tb is not None:
+        n += 1
+        tb = tb.tb_next
+    return n
 
 
 def fake_entry(filename, name, line, following):
@@ -233,30 +255,34 @@ def restore(e):
     """Set CPython's current error to what stands for the PyPy exception `e`."""
     try:
         p = exception_to_c(e)
-    except Exception as problem:
-        text = "%s: %s (and it does not cross to CPython: %s)" % (type(e).__name__, e, problem)
-        lib.PyErr_SetString(from_class[RuntimeError], text.encode("utf-8", "replace"))
-        return
-    t = W[p >> 3]
-    incref(t)
-    lib.PyErr_Restore(t, p, lib.PyException_GetTraceback(p))
-    add_frames(e)
+        t = W[p >> 3]
+        incref(t)
+        lib.PyErr_Restore(t, p, lib.PyException_GetTraceback(p))
+        add_frames(e, p)
+    except Exception as problem:    # a RecursionError, say, leaves little room for anything
+        cls = next(c for c in type(e).__mro__ if c.__module__ == "builtins")
+        if isinstance(problem, RecursionError):
+            cls = RecursionError
+        text = "%s" % (e,) if cls is type(e) else "%s: %s" % (type(e).__name__, e)
+        lib.PyErr_SetString(from_class.get(cls, from_class[RuntimeError]),
+                            text.encode("utf-8", "replace"))
 
 
-def add_frames(e):
-    """Put the PyPy frames of `e` on CPython's current error, innermost first."""
+def add_frames(e, p):
+    """Put the PyPy frames of `e` that CPython lacks on its current error, innermost first."""
     frames = []
     tb = e.__traceback__
-    while tb is not None:
+    known, entries = e.__dict__.get(COUNTS, (0, 0))
+    total = length_of(tb)
+    for _ in range(min(total - known, FRAMES_AT_MOST)):
         code = tb.tb_frame.f_code
-        if not code.co_filename.startswith(OWN_FILES) and len(frames) < FRAMES_AT_MOST:
+        if not code.co_filename.startswith(OWN_FILES):
             frames.append((code.co_name, code.co_filename, tb.tb_lineno))
         tb = tb.tb_next
-    if getattr(e, "__cpython__", None) is not None:
-        return              # those frames came from CPython in the first place
     for name, filename, line in reversed(frames):
         lib._PyTraceback_Add(name.encode("utf-8", "replace"),
                              filename.encode("utf-8", "replace"), line)
+    e.__dict__[COUNTS] = (total, entries + len(frames))
 
 
 OWN_FILES = __file__.rpartition("errors.")[0]

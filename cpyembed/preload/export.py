@@ -11,6 +11,8 @@ is exit from CPython), runs the PyPy code, enters again, and converts the result
 
 import operator
 
+from __pypy__ import hidden_applevel
+
 from cpyembed.preload import capi, errors
 from cpyembed.preload.capi import W, ffi, lib
 from cpyembed.preload.convert import FROM, TO, borrowed_to_py, str_value, to_c
@@ -80,6 +82,7 @@ def callback(signature, error=0):
     that leaves it becomes CPython's current error, and `error` the result.
     """
     def decorate(function):
+        @hidden_applevel
         def guarded(*arguments):
             try:
                 return function(*arguments)
@@ -92,6 +95,7 @@ def callback(signature, error=0):
     return decorate
 
 
+@hidden_applevel
 def run(function, *arguments):
     """`function(*arguments)` on PyPy's side: without CPython's GIL in anybody's way."""
     depth = leave_for_callback()
@@ -101,6 +105,7 @@ def run(function, *arguments):
         reenter(depth)
 
 
+@hidden_applevel
 def vectorcall(p, args, flagged, names):
     """vectorcallfunc of every export that can be called."""
     try:
@@ -347,7 +352,7 @@ EVERY_TYPE = [(52, dealloc), (58, getattro), (69, setattro), (66, unary_slot(rep
 BY_NAME = ("__enter__ __exit__ __aenter__ __aexit__ __reversed__ __fspath__ __round__ __trunc__ "
            "__floor__ __ceil__ __bytes__ __complex__ __length_hint__ __instancecheck__ "
            "__subclasscheck__ __array__ __array_ufunc__ __array_function__ __array_interface__ "
-           "__missing__ __copy__ __deepcopy__ __set__ __delete__ __set_name__").split()
+           "__format__ __missing__ __copy__ __deepcopy__ __set__ __delete__ __set_name__").split()
 
 
 # ---- types -------------------------------------------------------------------------------------

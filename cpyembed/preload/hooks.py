@@ -70,8 +70,8 @@ class Hooks:
     def frame(self, n):
         return user_frame(n)
 
-    def plain(self, x):
-        return x
+    def attribute_of(self, x, name):
+        return getattr(x, name)
 
     def str_of(self, x):
         return str(x)

@@ -1,5 +1,6 @@
 """Values of library classes that cross by value: dates, decimals, fractions, UUIDs, paths."""
 
+import collections
 import datetime
 import decimal
 import fractions
@@ -81,6 +82,24 @@ for _cls in (pathlib.PosixPath, pathlib.PurePosixPath, pathlib.PureWindowsPath):
     TO[_cls] = maker("pathlib", _cls.__name__, lambda x: (str(x),))
 
 
+CLASSES = {cls: ("datetime", cls.__name__) for cls in (
+    datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone,
+    datetime.tzinfo)}
+CLASSES.update({decimal.Decimal: ("decimal", "Decimal"), uuid.UUID: ("uuid", "UUID"),
+                fractions.Fraction: ("fractions", "Fraction")})
+CLASSES.update({cls: ("pathlib", cls.__name__) for cls in (
+    pathlib.Path, pathlib.PurePath, pathlib.PosixPath, pathlib.PurePosixPath,
+    pathlib.PureWindowsPath)})
+CLASSES.update({cls: ("collections", cls.__name__) for cls in (
+    collections.OrderedDict, collections.defaultdict, collections.Counter, collections.deque)})
+
+
+def class_to_c(cls):
+    """A borrowed pointer to CPython's own class for one of CLASSES, or 0."""
+    place = CLASSES.get(cls)
+    return c_class(*place) if place else 0
+
+
 def zone_info_rule(t):
     """zoneinfo is only looked at once PyPy's program has imported it."""
     module = sys.modules.get("zoneinfo")
@@ -95,12 +114,9 @@ def time_zone_rule(t):
         return None
 
     def convert(x, memo):
-        from cpyembed.preload import setup
         from cpyembed.preload.export import Reference
-        from cpyembed.preload.object import pointer
-        p = pointer(setup.support["make_tzinfo"](Reference(x)))
-        incref(p)
-        return p
+        from cpyembed.preload.types import made
+        return made("make_tzinfo", Reference(x))
     return convert
 
 
@@ -140,6 +156,7 @@ READERS = {
     ("datetime", "time"): read_time,
     ("datetime", "timedelta"): attributes(datetime.timedelta, "days seconds microseconds"),
     ("datetime", "timezone"): read_timezone,
+    ("cpyembed_cside", "PyPyTimeZone"): lambda p: attribute(p, "__pypy__"),
     ("decimal", "Decimal"): lambda p: decimal.Decimal(text(p)),
     ("fractions", "Fraction"): attributes(fractions.Fraction, "numerator denominator"),
     ("uuid", "UUID"): lambda p: uuid.UUID(text(p)),
@@ -154,14 +171,67 @@ def library_rule(t):
     """The FROM function for instances of exactly one of READERS' classes."""
     name = attribute(t, "__name__")
     if name not in NAMES:
-        return None
+        return time_zone_reader(t)
     module = attribute(t, "__module__").replace("_pydecimal", "decimal").partition(".")[0]
     if module == "zoneinfo" and name == "ZoneInfo":
         return by_value(read_zone_info)
     reader = READERS.get((module, name))
     if reader is None or c_class(module, name) != t:
-        return None
+        return time_zone_reader(t)
     return by_value(reader)
+
+
+def time_zone_reader(t):
+    """CPython's other time zones arrive inside a PyPy tzinfo, once its datetime is in use."""
+    if not imported("datetime"):
+        return None
+    if not lib.PyType_IsSubtype(t, c_class("datetime", "tzinfo")):
+        return None
+    make = maker_of_objects(t)
+    return lambda p: CPythonTimeZone(make(p))
+
+
+def imported(name):
+    """Whether CPython's side has imported the module `name`."""
+    table = lib.PyDict_GetItemWithError(lib.PyModule_GetDict(
+        lib.PyImport_AddModule(b"sys")), intern("modules"))
+    return bool(lib.PyDict_GetItemWithError(table, intern(name)))
+
+
+def maker_of_objects(t):
+    from cpyembed.preload.object import maker
+    return maker(t)
+
+
+class CPythonTimeZone(datetime.tzinfo):
+    """A time zone object of CPython's side, for datetimes of PyPy's."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def utcoffset(self, dt):
+        return self.inner.utcoffset(dt)
+
+    def dst(self, dt):
+        return self.inner.dst(dt)
+
+    def tzname(self, dt):
+        return self.inner.tzname(dt)
+
+    def __getattr__(self, name):
+        return getattr(self.__dict__["inner"], name)
+
+    def __repr__(self):
+        return repr(self.inner)
+
+    def __eq__(self, other):
+        return isinstance(other, CPythonTimeZone) and self.inner == other.inner
+
+    def __hash__(self):
+        return hash(self.inner)
+
+
+TO[CPythonTimeZone] = lambda x, memo: TO[type(x.inner)](x.inner, memo)
 
 
 def read_zone_info(p):

@@ -136,28 +136,42 @@ def call_generally(p, args, kwargs):
 
 # ---- attributes --------------------------------------------------------------------------------
 
+attribute_names = {}    # like `refs.names`, without those of OWN_ATTRIBUTES
+
+
 @hidden_applevel
 def getattribute(self, name):
-    """Every attribute is CPython's, but `__class__` of an exact list, dict or set."""
+    """Every attribute is CPython's, but those of OWN_ATTRIBUTES."""
+    s = attribute_names.get(name)
+    if s is None:
+        if name in OWN_ATTRIBUTES:
+            return OWN_ATTRIBUTES[name](self)
+        enter()
+        try:
+            s = attribute_names[name] = intern(name)
+        finally:
+            leave()
     enter()
     try:
-        s = names.get(name)
-        if s is None:
-            s = intern(name)
         p = get_attribute(pointer(self), s)
         if not p:
             raise errors.fetch()
-        if name == "__class__":
-            return class_attribute(pointer(self), p)
         return to_py(p)
     finally:
         leave()
 
 
-def class_attribute(p, c):
-    """`__class__` of the object at `p`; `c` is CPython's answer."""
-    x = to_py(c)
-    return x
+def signature(self):
+    """`__signature__`: what CPython's inspect says, as PyPy's inspect says it."""
+    from cpyembed.preload import setup
+    return setup.signature_of(self)
+
+
+def reducer(self):
+    return lambda protocol=0: pickle_by_value(self, protocol)
+
+
+OWN_ATTRIBUTES = {"__signature__": signature, "__reduce_ex__": reducer, "__reduce__": reducer}
 
 
 @hidden_applevel
@@ -526,6 +540,10 @@ def mro_entries(self, bases):
     return classes.mro_entries(self, bases)
 
 
+def document(self):
+    return getattribute(self, "__doc__")
+
+
 # What every class has.
 ALWAYS = {
     "__getattribute__": getattribute, "__setattr__": setattribute, "__delattr__": delattribute,
@@ -592,6 +610,9 @@ def class_for(t):
         namespace.update(TYPE_METHODS)
     if has(t, "__class_getitem__"):
         namespace.setdefault("__mro_entries__", mro_entries)
+    if has(t, "send"):          # a generator: PyIter_Next would lose the value it returns
+        namespace["__next__"] = special("__next__")
+    namespace["__doc__"] = property(document)
     namespace["__slots__"] = ()
     if has_buffer(t):
         namespace["__buffer__"] = buffer_of

@@ -46,14 +46,34 @@ def load_support(capi):
     del errors
     names = ("begin make_exception register make_signature finish follow_logging run_awaitable "
              "original_of make_tzinfo event_loop "
-             "make_released").split()
+             "make_released make_generic make_type_variable describe_signature").split()
     return {name: getattr(module, name) for name in names}
 
 
+def module(name):
+    """CPython's module `name` as an Object, kept for ever; no hints, no following."""
+    found = kept_modules.get(name)
+    if found is None:
+        from cpyembed.preload import capi, errors
+        from cpyembed.preload.gil import enter, leave
+        from cpyembed.preload.object import wrap
+        enter()
+        try:
+            p = capi.lib.PyImport_ImportModule(name.encode())
+            if not p:
+                raise errors.fetch()
+            found = kept_modules[name] = wrap(p)
+        finally:
+            leave()
+    return found
+
+
+kept_modules = {}
+
+
 def call_builtin(name, *args):
-    from cpyembed.preload import capi
-    from cpyembed.preload.object import wrap
-    return getattr(wrap(capi.lib.PyImport_ImportModule(b"builtins")), name)(*args)
+    """Call a function of CPython's `builtins`."""
+    return getattr(module("builtins"), name)(*args)
 
 
 def make_released():
@@ -94,29 +114,16 @@ def import_module(name):
         p = capi.lib.PyImport_ImportModule(name.encode("utf-8", "surrogatepass"))
         if not p:
             raise with_hint(errors.fetch(), name)
-        module = wrap(p)
+        module_ = wrap(p)
     finally:
         leave()
-    if "logging" not in followed and call_builtin("hasattr", module, "__name__"):
-        if "logging" in import_module_dict():
-            followed.add("logging")
-            support["follow_logging"]()
-    return module
+    if not followed and "logging" in module("sys").modules:
+        followed.append("logging")
+        support["follow_logging"]()
+    return module_
 
 
-followed = set()
-
-
-def import_module_dict():
-    """CPython's sys.modules, as an Object."""
-    from cpyembed.preload import capi
-    from cpyembed.preload.object import wrap
-    if "modules" not in kept_modules:
-        kept_modules["modules"] = wrap(capi.lib.PyImport_ImportModule(b"sys")).modules
-    return kept_modules["modules"]
-
-
-kept_modules = {}
+followed = []
 
 
 def with_hint(e, name):
@@ -140,7 +147,7 @@ def run_source(how, source, globals, locals):
         raise TypeError("%s() takes a dict for globals, not %s" % (how, type(globals).__name__))
     ns = {} if globals is None else globals
     if type(ns) is dict and "__builtins__" not in ns:
-        ns["__builtins__"] = kept_builtins()
+        ns["__builtins__"] = module("builtins")
         try:
             return call_run(how, source, ns, locals)
         finally:
@@ -152,12 +159,6 @@ def call_run(how, source, ns, locals):
     if locals is None:
         return call_builtin(how, source, ns)
     return call_builtin(how, source, ns, locals)
-
-
-def kept_builtins():
-    from cpyembed.preload import capi
-    from cpyembed.preload.object import wrap
-    return wrap(capi.lib.PyImport_ImportModule(b"builtins"))
 
 
 # ---- exports -----------------------------------------------------------------------------------
@@ -201,6 +202,22 @@ def signature(x):
     finally:
         reenter(depth)
     return to_c(made)
+
+
+def signature_of(x):
+    """PyPy's inspect.Signature of the CPython callable `x` (Object)."""
+    import inspect
+    if not callable(x):
+        raise AttributeError("__signature__")
+    try:
+        parameters = support["describe_signature"](x)
+    except (ValueError, TypeError):
+        raise AttributeError("__signature__")
+    made = []
+    for name, kind, has_default, default in parameters:
+        made.append(inspect.Parameter(name, getattr(inspect.Parameter, kind),
+                                      default=default if has_default else inspect._empty))
+    return inspect.Signature(made)
 
 
 def make_exception_class(cls, bases):

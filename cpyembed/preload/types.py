@@ -3,9 +3,9 @@
 import builtins
 import types
 
-from cpyembed.preload import capi, errors
+from cpyembed.preload import capi, errors, library
 from cpyembed.preload.capi import W, lib
-from cpyembed.preload.convert import CLASS_RULES, FROM, TYPE_RULES, is_type
+from cpyembed.preload.convert import CLASS_RULES, TYPE_RULES, is_type
 from cpyembed.preload.object import maker
 from cpyembed.preload.refs import decref, incref, intern
 
@@ -63,6 +63,8 @@ def class_to_c(cls, memo=None):
     if p is None:
         if isinstance(cls, type) and issubclass(cls, BaseException):
             p = errors.class_to_c(cls)
+        elif library.class_to_c(cls):
+            p = library.class_to_c(cls)
         else:
             from cpyembed.preload import export
             return export.export(cls, memo)
@@ -75,9 +77,66 @@ def class_rule(t):
         return class_to_c
     if issubclass(t, BaseException):
         return errors.exception_to_c
+    if t is types.GenericAlias:
+        return alias_to_c
+    if t.__module__ == "typing" or t is getattr(types, "UnionType", None):
+        return typing_rule(t)
     return None
+
+
+def made(name, *args):
+    """A new reference to what `cside`'s function `name` makes."""
+    from cpyembed.preload import setup
+    from cpyembed.preload.object import pointer
+    from cpyembed.preload.protocols import call_generally
+    return call_generally(pointer(setup.support[name]), args, {})
+
+
+def alias_to_c(x, memo):
+    return made("make_generic", "alias", x.__origin__, x.__args__)
+
+
+def typing_rule(t):
+    """Aliases, unions and type variables of `typing`."""
+    import typing
+    if t is typing.TypeVar:
+        return variable_to_c
+    if t is type(typing.Optional[int]) or t is getattr(types, "UnionType", None):
+        return union_to_c
+    if t is type(typing.List[int]):
+        return typing_alias_to_c
+    return None
+
+
+def union_to_c(x, memo):
+    if getattr(x, "__origin__", None) in (None, __import__("typing").Union):
+        return made("make_generic", "union", None, x.__args__)
+    return typing_alias_to_c(x, memo)
+
+
+def typing_alias_to_c(x, memo):
+    import typing
+    if x.__origin__ is typing.Union:
+        return made("make_generic", "union", None, x.__args__)
+    name = getattr(x, "_name", None)
+    if not name or not isinstance(x.__origin__, type):
+        from cpyembed.preload import export
+        return export.export(x)
+    return made("make_generic", name, x.__origin__, x.__args__)
+
+
+def variable_to_c(x, memo):
+    known = variables.get(id(x))
+    if known is None:
+        p = made("make_type_variable", x.__name__, x.__bound__, x.__constraints__,
+                 x.__covariant__, x.__contravariant__)
+        known = variables[id(x)] = (x, p)   # both for ever: a variable is its identity
+    incref(known[1])
+    return known[1]
+
+
+variables = {}
 
 
 TYPE_RULES.extend([exception_rule, type_rule])
 CLASS_RULES.append(class_rule)
-_ = (types, FROM)
