@@ -9,6 +9,7 @@ from pypy.interpreter.error import oefmt
 from pypy.interpreter.gateway import unwrap_spec
 from pypy.interpreter.executioncontext import PeriodicAsyncAction
 from pypy.module.cpyembed import calls, capi, classes, errors, export, gil, interpreter
+from pypy.module.cpyembed.buffer import asarray
 from pypy.module.cpyembed.object import W_Object, pointer, result, wrap
 
 

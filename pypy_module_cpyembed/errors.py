@@ -113,7 +113,7 @@ def restore(space, w_cpython_error, operror):
     capi.restore_error(w_cpython_error.ptr)
     traceback = operror.get_traceback()
     entries = []
-    while traceback is not None:
+    while isinstance(traceback, PyTraceback):
         code = traceback.frame.pycode
         entries.append((code.co_name, code.co_filename, traceback.get_lineno()))
         traceback = traceback.next

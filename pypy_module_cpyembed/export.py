@@ -52,15 +52,6 @@ def get(space):
     return space.fromcache(Exports)
 
 
-def setup(space):
-    """Tell the C slots whom to call.  Once, when CPython starts."""
-    the.exports = get(space)
-    capi.set_export_functions(
-        rffi.llhelper(capi.CALL_FN, gil.entry(_call, capi.NULL, 4)),
-        rffi.llhelper(capi.OBJECT_FN, gil.entry(_object_op, capi.NULL, 3)),
-        rffi.llhelper(capi.NUMBER_FN, gil.entry(_number_op, -1, 4)))
-
-
 # ____________________________________________________________
 # Making exports
 
@@ -383,3 +374,18 @@ def _do_number_op(space, w_obj, op, w_key, w_value):
     else:
         space.delitem(w_obj, w_key)
     return 0
+
+
+# ____________________________________________________________
+
+_call_entry = gil.entry(_call, capi.NULL, 4)
+_object_op_entry = gil.entry(_object_op, capi.NULL, 3)
+_number_op_entry = gil.entry(_number_op, -1, 4)
+
+
+def setup(space):
+    """Tell the C slots whom to call.  Once, when CPython starts."""
+    the.exports = get(space)
+    capi.set_export_functions(rffi.llhelper(capi.CALL_FN, _call_entry),
+                              rffi.llhelper(capi.OBJECT_FN, _object_op_entry),
+                              rffi.llhelper(capi.NUMBER_FN, _number_op_entry))

@@ -19,6 +19,9 @@ from rpython.rtyper.lltypesystem.lloperation import llop
 from . import capi
 
 
+GIL_HAS_OWNER = hasattr(rgil, 'am_I_holding_the_GIL')
+
+
 class GateClosed(Exception):
     """CPython has ended, or is ending, and this thread was never in it."""
 
@@ -76,7 +79,7 @@ def drop_pending():
 
 def _already_inside():
     """Whether this thread holds PyPy's GIL.  PyPI's rpython cannot tell."""
-    if hasattr(rgil, 'am_I_holding_the_GIL') and we_are_translated():
+    if GIL_HAS_OWNER and we_are_translated():
         return rgil.am_I_holding_the_GIL()
     return False
 
@@ -108,4 +111,3 @@ def entry(function, failure, nargs):
              'Exception': Exception, '__name__': __name__}
     exec source.compile() in names
     return names['entry']
-entry._annspecialcase_ = 'specialize:memo'

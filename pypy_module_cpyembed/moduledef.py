@@ -7,6 +7,10 @@ first used, so that the import costs next to nothing.
 from pypy.interpreter.mixedmodule import MixedModule
 
 
+# A file that is called like a built-in of Python 2 (object, buffer) cannot be named in these
+# tables, which are evaluated: `boundary` imports from it.
+
+
 class Module(MixedModule):
     """A real CPython inside PyPy."""
     applevel_name = 'cpyembed'
@@ -33,7 +37,7 @@ class Module(MixedModule):
         '_drain': 'boundary.drain',
         '_exports_alive': 'boundary.exports_alive',
         '_libpython': 'boundary.libpython',
-        '_asarray': 'buffer.asarray',
+        '_asarray': 'boundary.asarray',
         '_build_python': 'space.newtext(capi.EXECUTABLE)',
     }
 

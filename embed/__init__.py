@@ -1,0 +1,1 @@
+"""The package name of December 2011; see `embed.emb`."""
