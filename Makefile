@@ -1,0 +1,22 @@
+# Everything that is more than a line or two is in tools/.
+PYTHON ?= python3
+
+.PHONY: help demo test lint translate
+
+help:
+	@echo "make demo       draw the plot of 2011: on the native build, else on a stock PyPy"
+	@echo "make test       all tests that can run on this machine"
+	@echo "make lint       the linters alone"
+	@echo "make translate  build PyPy with CPython inside (./translate.sh --help says more)"
+
+demo:
+	@$(PYTHON) -B -m tools.demo
+
+test:
+	@$(PYTHON) -B -m tools.run_tests
+
+lint:
+	@$(PYTHON) -B -m tools.run_tests lint
+
+translate:
+	@./translate.sh

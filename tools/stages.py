@@ -1,0 +1,113 @@
+"""The stages of `make test`, in their order. Each takes a limit in seconds and returns Counts."""
+
+import sys
+
+from tools import debian, engines, environments, lint, process, pytests, trees
+from tools.report import Counts
+from translation.paths import CHECKOUT
+
+
+def linters(limit):
+    """ruff, and the syntax of RPython"""
+    counts = lint.ruff(limit)
+    counts.add(lint.python2_syntax(limit))
+    return counts
+
+
+def build_driver(limit):
+    """tests/translation"""
+    return pytests.run(_tools(), ["tests/translation"], limit, process.clean_environment())
+
+
+def patches(limit):
+    """tests/patches"""
+    source = trees.pristine()
+    return pytests.run(_tools(), ["tests/patches"], limit,
+                       process.clean_environment(CPYEMBED_PYPY_SOURCE=source))
+
+
+def rpython_layers(limit):
+    """tests/rpython: the layers below PyPy, translated by PyPI's rpython"""
+    debian.install(["gcc", "libc6-dev"], "a C compiler", optional=True)
+    env = process.clean_environment(CPYEMBED_BUILD_PYTHON=engines.shared_cpython().executable,
+                                    CPYEMBED_TEST_PYTHON=_with_numpy())
+    return pytests.run(_tools(), ["tests/rpython"], limit, env)
+
+
+def module_untranslated(limit):
+    """pypy_module_cpyembed/test, in PyPy's own source"""
+    source = trees.pristine()
+    if source is None:
+        return Counts(skipped=1, notes=[trees.HOW])
+    host = trees.pypy2()
+    if host is None:
+        return Counts(skipped=1, notes=["there is no PyPy 2.7 to run PyPy's own tests with"])
+    python = engines.shared_cpython()
+    session = environments.cache_folder("session")
+    session.mkdir(parents=True, exist_ok=True)
+    env = process.clean_environment(
+        CPYEMBED_BUILD_PYTHON=python.executable, CPYEMBED_PYTHON=_with_numpy(),
+        PYPY_USESSION_DIR=session,
+        # The host exports names of libpython's as well; libpython's own must win.
+        LD_PRELOAD=python.libpython)
+    return pytests.run([host, "pytest.py"], ["pypy/module/cpyembed/test"], limit, env,
+                       cwd=trees.with_module(source), options=["-q", "--tb=short"])
+
+
+def conformance_preload(limit):
+    """tests/conformance on the preload engine"""
+    python = engines.preload_environment()
+    env = process.clean_environment(PYTHONPATH=CHECKOUT, CPYEMBED_PYTHON=_with_numpy())
+    return pytests.run([python, "-m", "cpyembed", "-m", "pytest"], ["tests/conformance"], limit,
+                       env)
+
+
+def native_only(limit):
+    """tests/native on the native build"""
+    debian.install(["xvfb", "xdotool", "x11-utils", "binutils"], "a screen to test on",
+                   optional=True)
+    return _on_native(["tests/native"], limit)
+
+
+def conformance_native(limit):
+    """tests/conformance on the native build"""
+    return _on_native(["tests/conformance"], limit)
+
+
+def _on_native(targets, limit):
+    build = engines.native()
+    if build is None:
+        return Counts(skipped=1, notes=["the native engine was NOT tested: "
+                                        + engines.why_not_native()])
+    python = engines.native_environment(build)
+    env = process.clean_environment(
+        CPYEMBED_PYTHON=engines.cpython_environment(build.python))
+    counts = pytests.run([python, "-m", "pytest"], targets, limit, env)
+    if not build.exact:
+        counts.notes.append("with the build that %s names, whatever tree it was made from"
+                            % engines.OVERRIDE)
+    return counts
+
+
+def _tools():
+    """The words that start pytest in the environment of the linters."""
+    python = environments.environment(sys.executable, "linters.txt", "linters", "",
+                                      ["python3-venv"])
+    return [python, "-m", "pytest"]
+
+
+def _with_numpy():
+    return engines.cpython_environment(engines.shared_cpython().executable)
+
+
+# Name on the command line, function, seconds at most.
+STAGES = [
+    ("lint", linters, 300),
+    ("translation", build_driver, 600),
+    ("patches", patches, 300),
+    ("rpython", rpython_layers, 1200),
+    ("module", module_untranslated, 900),
+    ("preload", conformance_preload, 1500),
+    ("native", native_only, 900),
+    ("conformance", conformance_native, 1200),
+]
