@@ -10,7 +10,6 @@ from tools.report import Counts
 from translation import host
 from translation.paths import CHECKOUT
 
-
 # The program of 2011 is kept as it was written.
 IGNORED = ["--extend-per-file-ignores", "examples/plot_2011.py:I001"]
 
