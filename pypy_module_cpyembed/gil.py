@@ -91,11 +91,13 @@ def entry(function, failure, nargs):
     CPython is only ever called with PyPy's GIL given up, or by functions that
     cannot call back.  If one did after all, waiting for the GIL would never
     end, so the process says so and stops."""
+    # PyPI's rpython has the older name only.
+    acquire = getattr(rgil, 'acquire_maybe_in_new_thread', rgil.acquire)
     source = py.code.Source("""
         def entry(%(args)s):
             if already_inside():
                 capi.fatal_reentry()
-            rgil.acquire_maybe_in_new_thread()
+            acquire()
             llop.gc_stack_bottom(lltype.Void)
             result = failure
             try:
@@ -106,7 +108,8 @@ def entry(function, failure, nargs):
             # No exception may be checked for after the release.
             return result
     """ % {'args': ', '.join(['a%d' % i for i in range(nargs)])})
-    names = {'already_inside': _already_inside, 'capi': capi, 'rgil': rgil, 'llop': llop,
+    names = {'already_inside': _already_inside, 'capi': capi, 'rgil': rgil,
+             'acquire': acquire, 'llop': llop,
              'lltype': lltype, 'failure': failure, 'function': function, 'os': os, 'str': str,
              'Exception': Exception, '__name__': __name__}
     exec source.compile() in names

@@ -32,6 +32,7 @@ extern void *cpyembed_callback_begin(void);
 extern void cpyembed_callback_end(void *token);
 extern long cpyembed_holds_gil(void);
 extern void cpyembed_close_gate(void);
+extern void cpyembed_watch_thread_ends(void);
 extern void cpyembed_fatal_reentry(void);
 
 /* drops.c */

@@ -24,12 +24,22 @@ static void forget_thread(void *state)
         return;
     PyEval_RestoreThread((PyThreadState *)state);
     resting = NULL;
-    PyGILState_Release(PyGILState_UNLOCKED);
+    /* Not PyGILState_Release: CPython's own key may have been cleared already. */
+    PyThreadState_Clear((PyThreadState *)state);
+    PyThreadState_DeleteCurrent();
 }
 
 static void make_thread_end_key(void)
 {
     pthread_key_create(&thread_end, forget_thread);
+}
+
+/* Called before CPython makes the key behind PyGILState_Ensure.  At the end of
+   a thread the keys are cleared in the order in which they were made, and what
+   runs in PyThreadState_Clear may want that one. */
+void cpyembed_watch_thread_ends(void)
+{
+    pthread_once(&thread_end_once, make_thread_end_key);
 }
 
 /* Returns 0, or -1 when the gate has closed and CPython must not be entered. */
@@ -43,7 +53,6 @@ long cpyembed_enter(void)
             return -1;
         (void)PyGILState_Ensure();
         resting = PyThreadState_Get();
-        pthread_once(&thread_end_once, make_thread_end_key);
         pthread_setspecific(thread_end, resting);
     }
     if (cpyembed_get_shared()->pending_decrefs)

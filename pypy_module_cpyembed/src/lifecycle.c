@@ -80,6 +80,7 @@ char *cpyembed_start(const char *executable, char **argv, long argc, const char 
     char *home = set_aside("PYTHONHOME");
     if (pythonpath)
         setenv("PYTHONPATH", pythonpath, 1);
+    cpyembed_watch_thread_ends();
     status = initialize(executable, argv, argc);
     put_back("PYTHONPATH", path);
     put_back("PYTHONHOME", home);
