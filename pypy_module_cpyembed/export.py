@@ -148,7 +148,7 @@ def _protocols(space, w_obj):
 # Callbacks
 
 driver = jit.JitDriver(name='cpyembed_callback', greens=['pycode'],
-                       reds=['array', 'nargs', 'names', 'w_callable'],
+                       reds=['nargs', 'array', 'names', 'w_callable'],
                        get_printable_location=lambda pycode: 'cpyembed callback ' + (
                            '?' if pycode is None else pycode.get_repr()))
 
@@ -174,7 +174,7 @@ def _call(handle, array, nargs, names):
 
 def _call_jitted(space, w_callable, array, nargs, names):
     pycode = space._try_fetch_pycode(w_callable)
-    driver.jit_merge_point(pycode=pycode, array=array, nargs=nargs, names=names,
+    driver.jit_merge_point(pycode=pycode, nargs=nargs, array=array, names=names,
                            w_callable=w_callable)
     return _call_inside(the.exports.space, w_callable, array, nargs, names)
 

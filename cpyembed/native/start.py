@@ -41,21 +41,26 @@ def start():
                            "other threads use it")
     global _chosen
     from cpyembed import choice
-    from cpyembed.native import errors, values
     _chosen = choice.choose(_configured["python"], linked_libpython=cpyembed._libpython(),
                             build_python=cpyembed._build_python)
     argv = _configured["argv"] if _configured["argv"] is not None else list(sys.argv)
     sys.stdout.flush()
     cpyembed._start(os.fspath(_chosen.executable), argv or [""],
                     os.environ.get("CPYEMBED_PYTHONPATH", ""))
+    register()
+    _add_script_folder()
+    from cpyembed import display
+    display.prepare(cpyembed._import_module)
+
+
+def register():
+    """Give the interpreter level its functions; once, when CPython runs."""
+    from cpyembed.native import errors, values
     cpyembed._register(
         new_exception=errors.new_exception, exception_class=errors.exception_class,
         cpython_exception=errors.cpython_exception, cpython_class=values.cpython_class,
         converter=values.converter, from_cpython=values.from_cpython,
         value_class=values.value_class, builtin_class=values.builtin_class)
-    _add_script_folder()
-    from cpyembed import display
-    display.prepare(cpyembed._import_module)
 
 
 def _add_script_folder():

@@ -7,8 +7,11 @@
 
 #include <stddef.h>
 
-/* `extern`, not RPY_EXTERN: the untranslated tests load these files as a
-   shared library.  The translation hides every name that is not exported. */
+/* The untranslated tests load the C files as a shared library, and say so by
+   defining RPY_EXTERN on the command line; only there are the names visible. */
+#if defined(RPY_EXTERN) && !defined(__PYPY_PRECOMMONDEFS_H)
+#pragma GCC visibility push(default)
+#endif
 
 /* Addresses and counters that RPython reads as plain memory. */
 struct cpyembed_shared {
@@ -110,5 +113,9 @@ extern void *cpyembed_buffer_of(void *object);
 extern long cpyembed_buffer_shape(void *memoryview, void **data, long *itemsize, long *nd,
                                   long *readonly, const char **format, long *shape,
                                   long *strides);
+
+#if defined(RPY_EXTERN) && !defined(__PYPY_PRECOMMONDEFS_H)
+#pragma GCC visibility pop
+#endif
 
 #endif
