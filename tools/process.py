@@ -19,7 +19,9 @@ def run(command, limit=None, cwd=None, env=None, output=None):
                              stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                              start_new_session=True)
     try:
-        return child.wait(limit)
+        status = child.wait(limit)
+        end_group(child)    # what the program left running
+        return status
     except subprocess.TimeoutExpired:
         end_group(child)
         return TIMED_OUT
@@ -30,14 +32,18 @@ def run(command, limit=None, cwd=None, env=None, output=None):
 
 def end_group(child):
     """End the Popen `child` and its process group: politely, and after 5 s for good."""
-    for how in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(child.pid, how)
-            child.wait(5)
-        except subprocess.TimeoutExpired:
-            continue
-        except ProcessLookupError:
-            return
+    try:
+        os.killpg(child.pid, signal.SIGTERM)
+        child.wait(5)
+    except subprocess.TimeoutExpired:
+        pass
+    except ProcessLookupError:
+        return
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    child.wait()
 
 
 def clean_environment(**changes):
