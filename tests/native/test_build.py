@@ -32,8 +32,8 @@ def exported(path):
 def test_the_module_is_built_in_and_yet_a_package():
     assert "cpyembed" in sys.builtin_module_names
     assert cpyembed.__path__
-    import cpyembed.choice
-    assert os.path.dirname(cpyembed.choice.__file__) == cpyembed.__path__[0]
+    choice = importlib.import_module("cpyembed.choice")
+    assert os.path.dirname(choice.__file__) == cpyembed.__path__[0]
     assert cpyembed.info()["engine"] == "native"
 
 
