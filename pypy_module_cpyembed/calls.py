@@ -7,7 +7,6 @@ from rpython.rlib import jit
 from rpython.rlib.objectmodel import keepalive_until_here
 from rpython.rtyper.lltypesystem import lltype
 
-from pypy.interpreter.error import OperationError
 from pypy.module.cpyembed import capi, classes, convert, errors, gil
 from pypy.module.cpyembed.crossing import Crossing
 from pypy.module.cpyembed.object import pointer, wrap

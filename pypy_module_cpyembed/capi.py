@@ -18,7 +18,8 @@ from rpython.rtyper.lltypesystem import lltype, rffi
 from rpython.translator.tool.cbuild import ExternalCompilationInfo
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCES = ['gil.c', 'drops.c', 'lifecycle.c', 'kinds.c', 'calls.c', 'errors.c', 'export.c', 'ndarray.c']
+SOURCES = ['gil.c', 'keep.c', 'drops.c', 'lifecycle.c', 'kinds.c', 'calls.c', 'errors.c',
+           'export.c', 'ndarray.c']
 
 # ____________________________________________________________
 # The CPython that is linked to
@@ -164,7 +165,6 @@ PyUnicode_Decode_running = _running('PyUnicode_DecodeUTF8',
                                     [rffi.CCHARP, Signed, rffi.CCHARP], PYOBJ)
 PyUnicode_AsEncodedString = _running('PyUnicode_AsEncodedString',
                                      [PYOBJ, rffi.CCHARP, rffi.CCHARP], PYOBJ)
-PyUnicode_InternFromString = _running('PyUnicode_InternFromString', [rffi.CCHARP], PYOBJ)
 _Py_Dealloc = _running('_Py_Dealloc', [PYOBJ], lltype.Void)
 _Py_Dealloc_scalar = _plain('_Py_Dealloc', [PYOBJ], lltype.Void)
 
@@ -231,6 +231,7 @@ start = _ours('cpyembed_start', [rffi.CCHARP, rffi.CCHARPP, Signed, rffi.CCHARP]
               releasegil=True)
 stop = _ours('cpyembed_stop', [], lltype.Void, releasegil=True)
 libpython = _ours('cpyembed_libpython', [], rffi.CCHARP)
+try_enter = _ours('cpyembed_try_enter', [], Signed)
 enter = _ours('cpyembed_enter', [], Signed, releasegil=True)
 leave = _ours('cpyembed_leave', [], lltype.Void)
 callback_begin = _ours('cpyembed_callback_begin', [], rffi.VOIDP)
@@ -247,6 +248,7 @@ long_from_bytes = _ours('cpyembed_long_from_bytes', [rffi.CCHARP, Signed], PYOBJ
 long_size = _ours('cpyembed_long_size', [PYOBJ], Signed)
 long_to_bytes = _ours('cpyembed_long_to_bytes', [PYOBJ, rffi.CCHARP, Signed], Signed)
 complex_parts = _ours('cpyembed_complex_parts', [PYOBJ, DOUBLEP], lltype.Void)
+intern = _ours('cpyembed_intern', [rffi.CCHARP, Signed], PYOBJ, releasegil=True)
 type_lookup = _ours('cpyembed_type_lookup', [Signed, PYOBJ], PYOBJ)
 type_name = _ours('cpyembed_type_name', [Signed], rffi.CCHARP)
 # PyObject_Vectorcall is in the headers only up to 3.10, so src/ calls it.
@@ -275,6 +277,7 @@ numpy_array = _ours('cpyembed_numpy_array',
                     [Signed, Signed, Signed, SIGNEDP, SIGNEDP, rffi.VOIDP, Signed, PYOBJ],
                     PYOBJ, releasegil=True)
 numpy_scalar = _ours('cpyembed_numpy_scalar', [Signed, rffi.VOIDP], PYOBJ, releasegil=True)
+owned_bytes = _ours('cpyembed_owned_bytes', [PYOBJ], Signed)
 buffer_of = _ours('cpyembed_buffer_of', [PYOBJ], PYOBJ, releasegil=True)
 buffer_shape = _ours('cpyembed_buffer_shape',
                      [PYOBJ, rffi.VOIDPP, SIGNEDP, SIGNEDP, SIGNEDP, rffi.CCHARPP, SIGNEDP,

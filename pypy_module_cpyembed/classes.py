@@ -7,17 +7,17 @@ what they would say in CPython.
 from rpython.rlib import jit
 from rpython.rtyper.lltypesystem import rffi
 
-from pypy.interpreter.error import OperationError
 from pypy.module.cpyembed import capi, hooks
 
 
 class TypeInfo(object):
     """What is known of one CPython type."""
-    _immutable_fields_ = ['w_class', 'name']
+    _immutable_fields_ = ['w_class', 'name', 'is_array']
 
     def __init__(self, name, w_class):
         self.name = name
         self.w_class = w_class
+        self.is_array = name == 'numpy.ndarray'
         self.w_convert = None           # function that makes a PyPy value of an instance
         self.convert_known = False
         self.w_value_class = None       # for subclasses of int, float, str, ...
@@ -38,7 +38,9 @@ class TypeCache(object):
         try:
             address = self.names[name]
         except KeyError:
-            ob = capi.PyUnicode_InternFromString(name)
+            ob = capi.intern(name, len(name))
+            if not ob:
+                raise MemoryError
             address = rffi.cast(rffi.SIGNED, ob)
             self.names[name] = address
         return rffi.cast(capi.PYOBJ, address)

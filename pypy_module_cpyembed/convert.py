@@ -42,6 +42,16 @@ def to_cpython(space, w_obj, carried):
     return _to_cpython_rare(space, w_obj, carried)
 
 
+def argument(space, w_obj):
+    """to_cpython for a value that crosses by itself: containers are copied in only."""
+    carried = crossing.Crossing()
+    try:
+        return to_cpython(space, w_obj, carried)
+    finally:
+        if carried.containers is not None:
+            carried.release()
+
+
 def _new_reference(space, w_obj):
     if not w_obj.ptr:
         raise oefmt(space.w_ValueError, "this reference was released")

@@ -45,12 +45,14 @@ def enter():
     NotStarted."""
     if not state.started:
         raise NotStarted
-    if capi.enter() < 0:
+    # The first neither waits nor runs code, so PyPy's GIL need not be given up.
+    if not capi.try_enter() and capi.enter() < 0:
         raise GateClosed
 
 
 def leave():
-    """Drop CPython's GIL."""
+    """Drop CPython's GIL, or keep it for the next entry where that harms nobody
+    (src/keep.c)."""
     capi.leave()
 
 

@@ -55,11 +55,11 @@ class W_Object(W_Root):
             keepalive_until_here(self)
 
     def descr_setattr(self, space, w_name, w_value):
-        from pypy.module.cpyembed import convert, crossing
+        from pypy.module.cpyembed import convert
         name = space.text_w(w_name)
         errors.enter(space)
         try:
-            value = convert.to_cpython(space, w_value, crossing.Crossing())
+            value = convert.argument(space, w_value)
             failed = capi.PyObject_SetAttr(pointer(space, self), classes.interned(space, name),
                                            value)
             capi.decref(value)
@@ -108,10 +108,10 @@ class W_Object(W_Root):
             keepalive_until_here(self)
 
     def descr_format(self, space, w_spec):
-        from pypy.module.cpyembed import convert, crossing
+        from pypy.module.cpyembed import convert
         errors.enter(space)
         try:
-            spec = convert.to_cpython(space, w_spec, crossing.Crossing())
+            spec = convert.argument(space, w_spec)
             formatted = capi.PyObject_Format(pointer(space, self), spec)
             capi.decref(spec)
             return result(space, formatted)
@@ -144,10 +144,10 @@ class W_Object(W_Root):
             keepalive_until_here(self)
 
     def _compare(self, space, w_other, op):
-        from pypy.module.cpyembed import convert, crossing
+        from pypy.module.cpyembed import convert
         errors.enter(space)
         try:
-            other = convert.to_cpython(space, w_other, crossing.Crossing())
+            other = convert.argument(space, w_other)
             compared = capi.PyObject_RichCompare(pointer(space, self), other,
                                                  rffi.cast(rffi.INT, op))
             capi.decref(other)
@@ -186,7 +186,18 @@ class W_Object(W_Root):
 
 def wrap(space, ob):
     """An Object for `ob`, whose reference it takes.  With CPython's GIL held."""
-    return W_Object(ob, classes.info_of(space, ob).w_class)
+    info = classes.info_of(space, ob)
+    if info.is_array:
+        tell_collector(ob)
+    return W_Object(ob, info.w_class)
+
+
+@jit.dont_look_inside
+def tell_collector(ob):
+    """PyPy's collector sees a small object; what it keeps alive may be large."""
+    size = capi.owned_bytes(ob)
+    if size > 0:
+        rgc.add_memory_pressure(size)
 
 
 def pointer(space, w_object):
@@ -229,13 +240,13 @@ def list_items(space, ob):
 
 def descr_new(space, w_cls, w_obj):
     """Object(x): the CPython object for x, kept there."""
-    from pypy.module.cpyembed import convert, crossing
+    from pypy.module.cpyembed import convert
     if not space.is_w(w_cls, space.gettypeobject(W_Object.typedef)):
         raise oefmt(space.w_TypeError, "instances of %N are made by CPython: call its class",
                     w_cls)
     errors.enter(space)
     try:
-        return wrap(space, convert.to_cpython(space, w_obj, crossing.Crossing()))
+        return wrap(space, convert.argument(space, w_obj))
     finally:
         gil.leave()
 

@@ -11,7 +11,6 @@ from rpython.tool.sourcetools import func_with_new_name
 from pypy.interpreter.error import OperationError, oefmt
 from pypy.interpreter.gateway import interp2app
 from pypy.module.cpyembed import calls, capi, convert, errors, gil
-from pypy.module.cpyembed.crossing import Crossing
 from pypy.module.cpyembed.object import W_Object, check, pointer, result
 
 # ____________________________________________________________
@@ -28,7 +27,7 @@ def descr_getitem(w_self, space, w_key):
     errors.enter(space)
     try:
         ptr = pointer(space, self)
-        key = convert.to_cpython(space, w_key, Crossing())
+        key = convert.argument(space, w_key)
         item = capi.PyObject_GetItem(ptr, key)
         calls.drop_argument(key)
         return result(space, item)
@@ -42,10 +41,9 @@ def descr_setitem(w_self, space, w_key, w_value):
     errors.enter(space)
     try:
         ptr = pointer(space, self)
-        carried = Crossing()
-        key = convert.to_cpython(space, w_key, carried)
+        key = convert.argument(space, w_key)
         try:
-            value = convert.to_cpython(space, w_value, carried)
+            value = convert.argument(space, w_value)
         except OperationError:
             capi.decref(key)
             raise
@@ -53,8 +51,6 @@ def descr_setitem(w_self, space, w_key, w_value):
         calls.drop_argument(key)
         calls.drop_argument(value)
         check(space, status)
-        if carried.containers is not None:
-            carried.release()
     finally:
         gil.leave()
         keepalive_until_here(self)
@@ -65,7 +61,7 @@ def descr_delitem(w_self, space, w_key):
     errors.enter(space)
     try:
         ptr = pointer(space, self)
-        key = convert.to_cpython(space, w_key, Crossing())
+        key = convert.argument(space, w_key)
         status = capi.PyObject_DelItem(ptr, key)
         calls.drop_argument(key)
         check(space, status)
@@ -92,7 +88,7 @@ def descr_contains(w_self, space, w_item):
     errors.enter(space)
     try:
         ptr = pointer(space, self)
-        item = convert.to_cpython(space, w_item, Crossing())
+        item = convert.argument(space, w_item)
         found = rffi.cast(lltype.Signed, capi.PySequence_Contains(ptr, item))
         calls.drop_argument(item)
         if found < 0:
@@ -134,16 +130,13 @@ def _with_operand(space, w_self, w_other, function, swapped):
     errors.enter(space)
     try:
         ptr = pointer(space, self)
-        carried = Crossing()
-        other = convert.to_cpython(space, w_other, carried)
+        other = convert.argument(space, w_other)
         if swapped:
             ob = function(other, ptr)
         else:
             ob = function(ptr, other)
         foreign = capi.export_handle(other) >= 0
         calls.drop_argument(other)
-        if carried.containers is not None:
-            carried.release()
         if not ob:
             error = errors.current(space)
             if foreign and error.match(space, space.w_TypeError):

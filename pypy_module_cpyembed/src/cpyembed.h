@@ -29,7 +29,9 @@ extern void cpyembed_stop(void);
 extern const char *cpyembed_libpython(void);
 
 /* gil.c */
+extern long cpyembed_try_enter(void);
 extern long cpyembed_enter(void);
+extern void cpyembed_leave_after_start(void);
 extern void cpyembed_leave(void);
 extern void *cpyembed_callback_begin(void);
 extern void cpyembed_callback_end(void *token);
@@ -59,6 +61,7 @@ extern void *cpyembed_long_from_bytes(const char *bytes, long size);
 extern long cpyembed_long_size(void *object);
 extern long cpyembed_long_to_bytes(void *object, char *bytes, long size);
 extern void cpyembed_complex_parts(void *object, double *parts);
+extern void *cpyembed_intern(const char *utf8, long size);
 extern void *cpyembed_type_lookup(void *type, void *name);
 extern const char *cpyembed_type_name(void *type);
 
@@ -109,6 +112,7 @@ extern long cpyembed_numpy_load(void);
 extern void *cpyembed_numpy_array(long typenum, long swapped, long nd, long *shape,
                                   long *strides, void *data, long writable, void *base);
 extern void *cpyembed_numpy_scalar(long typenum, void *data);
+extern long cpyembed_owned_bytes(void *array);
 extern void *cpyembed_buffer_of(void *object);
 extern long cpyembed_buffer_shape(void *memoryview, void **data, long *itemsize, long *nd,
                                   long *readonly, const char **format, long *shape,

@@ -2,8 +2,9 @@
 
    Every operating-system thread that enters CPython keeps one PyThreadState,
    made at its first entry and deleted when the thread ends.  `resting` is that
-   state while the thread is outside CPython.  Nothing here touches PyPy's GIL:
-   RPython releases it around cpyembed_enter(), so a thread that waits here
+   state while the thread is outside CPython.  The thread that started CPython
+   may keep the GIL between its calls, see keep.c.  Nothing here touches PyPy's
+   GIL: RPython releases it around cpyembed_enter(), so a thread that waits here
    never holds it. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -11,8 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "cpyembed.h"
+#include "keep.h"
 
-static __thread PyThreadState *resting;
+static CPYEMBED_THREAD PyThreadState *resting;
 static volatile int gate_closed;
 static pthread_key_t thread_end;
 static pthread_once_t thread_end_once = PTHREAD_ONCE_INIT;
@@ -42,18 +44,29 @@ void cpyembed_watch_thread_ends(void)
     pthread_once(&thread_end_once, make_thread_end_key);
 }
 
+/* Enters without waiting if that can be: 1 if the thread is inside now. */
+long cpyembed_try_enter(void)
+{
+    if (cpyembed_get_shared()->pending_decrefs)
+        return 0;
+    return cpyembed_keep_resume();
+}
+
 /* Returns 0, or -1 when the gate has closed and CPython must not be entered. */
 long cpyembed_enter(void)
 {
-    if (resting != NULL) {
-        PyEval_RestoreThread(resting);
-    }
-    else {
-        if (gate_closed)
-            return -1;
-        (void)PyGILState_Ensure();
-        resting = PyThreadState_Get();
-        pthread_setspecific(thread_end, resting);
+    if (!cpyembed_keep_resume()) {
+        if (resting != NULL) {
+            PyEval_RestoreThread(resting);
+        }
+        else {
+            if (gate_closed)
+                return -1;
+            (void)PyGILState_Ensure();
+            resting = PyThreadState_Get();
+            pthread_setspecific(thread_end, resting);
+        }
+        cpyembed_keep_entered();
     }
     if (cpyembed_get_shared()->pending_decrefs)
         cpyembed_drain();
@@ -62,7 +75,18 @@ long cpyembed_enter(void)
 
 void cpyembed_leave(void)
 {
+    if (cpyembed_keep_instead())
+        return;
     resting = PyEval_SaveThread();
+    cpyembed_keep_left();
+}
+
+/* The thread that started CPython, which holds the GIL as Py_Initialize left it. */
+void cpyembed_leave_after_start(void)
+{
+    resting = PyThreadState_Get();
+    cpyembed_keep_start(&resting);
+    cpyembed_leave();
 }
 
 /* A callback may come on a thread that CPython or a C library made, whose state

@@ -95,6 +95,16 @@ void cpyembed_complex_parts(void *object, double *parts)
     parts[1] = value.imag;
 }
 
+/* The interned str of an attribute name, a new reference.  The name may hold
+   anything that a PyPy str may: NUL characters, lone surrogates. */
+void *cpyembed_intern(const char *utf8, long size)
+{
+    PyObject *name = PyUnicode_DecodeUTF8(utf8, size, "surrogatepass");
+    if (name)
+        PyUnicode_InternInPlace(&name);
+    return name;
+}
+
 /* The attribute that a type or its bases define, borrowed, or NULL: no
    instance, no metaclass, no descriptor gets a say, so no code runs. */
 void *cpyembed_type_lookup(void *type, void *name)

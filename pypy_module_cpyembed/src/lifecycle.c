@@ -87,7 +87,7 @@ char *cpyembed_start(const char *executable, char **argv, long argc, const char 
     if (PyStatus_Exception(status))
         return strdup(status.err_msg ? status.err_msg : "CPython asked to exit while starting");
     fill_shared();
-    cpyembed_leave();
+    cpyembed_leave_after_start();
     return NULL;
 }
 

@@ -85,6 +85,33 @@ void *cpyembed_numpy_scalar(long typenum, void *data)
     return scalar;
 }
 
+/* The head of an ndarray, the same in every NumPy. */
+typedef struct {
+    PyObject_HEAD
+    char *data;
+    int nd;
+    Py_ssize_t *dimensions;
+    Py_ssize_t *strides;
+    PyObject *base;
+} ArrayHead;
+
+/* How much memory an exact ndarray keeps alive by itself; 0 for a view. */
+long cpyembed_owned_bytes(void *object)
+{
+    ArrayHead *array = object;
+    long bytes = 0;
+    int i;
+    if (array->base)
+        return 0;
+    /* An owner is contiguous: its largest step times its length is all of it. */
+    for (i = 0; i < array->nd; i++) {
+        long extent = array->dimensions[i] * array->strides[i];
+        if (extent > bytes)
+            bytes = extent;
+    }
+    return bytes;
+}
+
 /* A memoryview, which holds the exporter's buffer for as long as it lives. */
 void *cpyembed_buffer_of(void *object)
 {
