@@ -1,6 +1,5 @@
 """The public names of `cpyembed` on the native engine, but for `Object`."""
 
-import builtins as _pypy
 
 import cpyembed
 from cpyembed.native.start import chosen, configure, start

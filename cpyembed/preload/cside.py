@@ -18,6 +18,17 @@ def begin(hooks, argv, first_path):
     follow_streams()
     follow_warnings()
     follow_frames()
+    follow_fork()
+
+
+def follow_fork():
+    """os.fork goes through PyPy's, so that the fork hooks of both sides run, PyPy's GIL in hand."""
+    import os
+
+    def fork():
+        return pypy.fork()
+    fork.__doc__ = os.fork.__doc__
+    os.fork = fork
 
 
 # ---- exceptions --------------------------------------------------------------------------------

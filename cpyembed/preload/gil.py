@@ -71,6 +71,10 @@ def leave():
 
 def enter_main_slowly():
     check_gate()
+    if to_start:
+        for start in to_start:
+            start()
+        to_start.clear()
     if capi.lib.PyGILState_Check():
         crowded.append(NESTED)
     else:
@@ -175,6 +179,7 @@ def on_signal(signum, frame):
 # ---- the watcher thread ------------------------------------------------------------------------
 
 stopping = []
+own_threads = set()         # idents of the engine's own threads
 
 
 def start_watching():
@@ -186,18 +191,30 @@ def start_watching():
     _thread.start_new_thread(watch, ())
 
 
-def start_again_in_child():
-    """After a fork, in the child, with the GIL: this thread is the only one."""
+to_start = []       # after a fork, in the child: what starts the engine's threads again
+
+
+def start_again_in_child(*others):
+    """After a fork, in the child, with the GIL, which is dropped: this thread is the only one.
+
+    The engine's threads start at the next entry: within PyPy's fork hooks it is too early.
+    """
     global main_ident
     main_ident = get_ident()
-    for container in (kept, crowded, states):
+    for container in (kept, crowded, states, own_threads):
         container.clear()
+    to_start[:] = [start_watcher, *others]
+    main_state[0] = capi.lib.PyEval_SaveThread()
+
+
+def start_watcher():
     _thread.start_new_thread(watch, ())
 
 
 def watch():
     """Body of the watcher: ask for a kept GIL, drop references, forget threads that ended."""
     states[get_ident()] = 0
+    own_threads.add(get_ident())
     ticks = 0
     while not stopping:
         time.sleep(TICK)
@@ -218,7 +235,6 @@ def watch():
 
 def look_at_threads():
     """Forget the states of threads that ended; back to keeping the GIL when one is left."""
-    me = get_ident()
     alive = sys._current_frames()
     for ident in list(states):
         if ident not in alive:
@@ -229,7 +245,7 @@ def look_at_threads():
                     delete_state(state)
                 finally:
                     leave()
-    if THREADS in crowded and not any(i for i in alive if i not in (me, main_ident)):
+    if THREADS in crowded and not set(alive) - own_threads - {main_ident}:
         crowded.remove(THREADS)
 
 

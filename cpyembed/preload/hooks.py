@@ -44,6 +44,10 @@ class Hooks:
     def encoding(self, name):
         return getattr(getattr(sys, name), "encoding", None) or "utf-8"
 
+    def fork(self):
+        import os
+        return os.fork()
+
     # warnings and log records
 
     def warn(self, text, category, filename, line):

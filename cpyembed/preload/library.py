@@ -19,7 +19,7 @@ from cpyembed.preload.convert import (
     call_type,
     tuple_to_c,
 )
-from cpyembed.preload.refs import decref, incref, intern
+from cpyembed.preload.refs import decref, intern
 
 found = {}
 

@@ -18,7 +18,6 @@ from cpyembed.preload.refs import (
     incref,
     intern,
     lookup_on_type,
-    names,
     type_flags,
     type_word,
 )

@@ -24,6 +24,8 @@ def run():
     hooks = Hooks()
     support = load_support(capi)
     support["begin"](hooks, argv(), first_path())
+    from cpyembed.preload import signals
+    signals.begin()
     import atexit
     atexit.register(interpreter.stop)
     os.register_at_fork(before=before_fork, after_in_parent=after_fork_in_parent,
@@ -273,5 +275,5 @@ def after_fork_in_child():
     if gil.closed[0]:
         return
     capi.lib.PyOS_AfterFork_Child()
-    gil.start_again_in_child()
-    gil.leave()
+    from cpyembed.preload import signals
+    gil.start_again_in_child(*([signals.start_pipe] if signals.pipe else []))

@@ -58,7 +58,7 @@ def run_program(code, *arguments, stdin=None, timeout=60, env=None, flags=()):
     environ.update(env or {})
     return subprocess.run(
         [sys.executable, *flags, "-m", "cpyembed", "-c", code, *arguments], cwd=ROOT,
-        input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True,
+        input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         timeout=timeout, env=environ)
 
 

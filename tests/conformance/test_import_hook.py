@@ -1,0 +1,73 @@
+"""Section 3: `cpyembed.install`, and `cpyembed.lib`."""
+
+import pytest
+
+import cpyembed
+
+
+def test_lib_gives_cpythons_modules():
+    from cpyembed.lib import colorsys
+    assert colorsys is cpyembed.import_module("colorsys")
+
+
+def test_lib_submodules():
+    import cpyembed.lib.xml.dom.minidom as minidom
+    assert minidom is cpyembed.import_module("xml.dom.minidom")
+    from cpyembed.lib.xml.dom import pulldom
+    assert pulldom.__name__ == "xml.dom.pulldom"
+
+
+def test_lib_missing_module():
+    with pytest.raises(ImportError):
+        from cpyembed.lib import no_such_module_at_all  # noqa: F401
+    with pytest.raises(ImportError):
+        import cpyembed.lib.no_such_module_at_all  # noqa: F401
+
+
+def test_lib_leaves_the_modules_spec_alone():
+    from cpyembed.lib import colorsys
+    assert colorsys.__spec__.name == "colorsys"
+    assert colorsys.__loader__ is colorsys.__spec__.loader
+
+
+def test_install(program):
+    done = program("""if 1:
+        import cpyembed, sys
+        cpyembed.install('wsgiref', 'sndhdr')
+        cpyembed.install('wsgiref')
+        import wsgiref.util, wsgiref
+        from wsgiref import headers
+        from wsgiref.headers import Headers
+        print(isinstance(wsgiref, cpyembed.Object), wsgiref.util is cpyembed.import_module(
+              'wsgiref.util'), headers.__name__, Headers.__name__)
+        print(sys.modules['wsgiref'] is wsgiref)
+    """)
+    assert done.stdout == "True True wsgiref.headers Headers\nTrue\n", done.stderr
+
+
+def test_install_of_what_pypy_has_imported():
+    import json
+    with pytest.raises(ImportError) as caught:
+        cpyembed.install("json")
+    assert "json" in str(caught.value) and "install" in str(caught.value)
+    assert json.loads("1") == 1
+
+
+@pytest.mark.parametrize("bad,error", [
+    (3, TypeError), ("", ValueError), ("a-b", ValueError), ("a..b", ValueError),
+    ("sys", ValueError), ("builtins", ValueError)])
+def test_install_refuses(bad, error):
+    with pytest.raises(error):
+        cpyembed.install(bad)
+
+
+def test_installed_module_that_is_missing(program):
+    done = program("""if 1:
+        import cpyembed
+        cpyembed.install('no_such_module_at_all')
+        try:
+            import no_such_module_at_all
+        except ModuleNotFoundError as e:
+            print(e)
+    """)
+    assert "pip install no_such_module_at_all" in done.stdout, done.stderr

@@ -1,0 +1,288 @@
+"""Section 7: output, exit, signals, processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import ROOT
+
+import cpyembed
+
+
+def test_output_keeps_its_order(program):
+    done = program("""if 1:
+        import cpyembed
+        cprint = cpyembed.builtins.print
+        for i in range(5):
+            print('pypy', i)
+            cprint('cpython', i)
+    """)
+    expected = "".join("pypy %d\ncpython %d\n" % (i, i) for i in range(5))
+    assert done.stdout == expected, done.stderr
+
+
+def test_capturing_works(capsys):
+    cpyembed.builtins.print("from cpython")
+    sys_ = cpyembed.import_module("sys")
+    sys_.stderr.write("an error\n")
+    out, err = capsys.readouterr()
+    assert out == "from cpython\n" and err == "an error\n"
+
+
+def test_redirect_stdout():
+    import contextlib
+    import io
+    with contextlib.redirect_stdout(io.StringIO()) as f:
+        cpyembed.builtins.print("inside")
+    assert f.getvalue() == "inside\n"
+
+
+def test_stdin_follows(program):
+    done = program("import cpyembed\nprint(input())\nprint(cpyembed.builtins.input())",
+                   stdin="one\ntwo\n")
+    assert done.stdout == "one\ntwo\n", done.stderr
+
+
+def test_atexit_of_both_sides_runs_once(program):
+    done = program("""if 1:
+        import atexit, cpyembed
+        cpyembed.import_module('atexit').register(lambda: print('cpython atexit'))
+        atexit.register(lambda: print('pypy atexit'))
+        print('main')
+    """)
+    assert done.stdout.splitlines() == ["main", "pypy atexit", "cpython atexit"], done.stderr
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("code,status", [
+    ("raise SystemExit(7)", 7), ("cpyembed.import_module('sys').exit(5)", 5), ("1/0", 1),
+    ("pass", 0), ("cpyembed.eval('1/0')", 1)])
+def test_exit_status_is_kept(code, status, program):
+    done = program("import cpyembed\ncpyembed.start()\n" + code)
+    assert done.returncode == status, done.stderr
+
+
+def test_non_daemon_threads_are_joined(program):
+    done = program("""if 1:
+        import cpyembed
+        names = {}
+        cpyembed.exec('''if 1:
+            import threading, time
+            def late():
+                time.sleep(0.3)
+                print("late", flush=True)
+            threading.Thread(target=late).start()
+        ''', names)
+    """)
+    assert done.stdout == "late\n", done.stderr
+
+
+def test_daemon_threads_do_not_hold_the_exit(program):
+    start = time.monotonic()
+    done = program("""if 1:
+        import cpyembed
+        cpyembed.exec('''if 1:
+            import threading, time
+            threading.Thread(target=time.sleep, args=(100,), daemon=True).start()
+        ''')
+    """)
+    assert done.returncode == 0 and time.monotonic() - start < 30
+
+
+def test_objects_alive_at_exit_do_no_harm(program):
+    done = program("""if 1:
+        import cpyembed
+        xs = [cpyembed.eval('[1]') for _ in range(1000)]
+        class C: pass
+        cpyembed.eval('[].append')(C())
+        keep = cpyembed.eval('lambda x, l=[]: l.append(x)')
+        keep(C())
+    """)
+    assert done.returncode == 0 and done.stderr == ""
+
+
+def test_use_after_exit_is_refused(program):
+    done = program("""if 1:
+        import atexit
+        def late():
+            try:
+                f(1.0)
+            except RuntimeError as e:
+                print('refused:', e)
+        atexit.register(late)
+        import cpyembed
+        f = cpyembed.import_module('math').sqrt
+    """)
+    assert done.returncode == 0 and "refused" in done.stdout, done.stdout + done.stderr
+
+
+def start_program(code):
+    return subprocess.Popen(
+        [sys.executable, "-m", "cpyembed", "-c", code], cwd=ROOT, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, universal_newlines=True,
+        env=dict(os.environ, PYTHONPATH=ROOT))
+
+
+INTERRUPTED = """if 1:
+    import sys, time, cpyembed
+    names = {}
+    cpyembed.exec('''if 1:
+        import time, threading
+        def loop():
+            while True: pass
+        def sleep(): time.sleep(20)
+        def lock():
+            l = threading.Lock(); l.acquire(); l.acquire()
+    ''', names)
+    print('ready', flush=True)
+    start = time.monotonic()
+    n = 0
+    try:
+        try:
+            names['%s']()
+        except KeyboardInterrupt:
+            n += 1
+            time.sleep(0.3)
+    except KeyboardInterrupt:
+        n += 1
+    print(n, time.monotonic() - start < 5, flush=True)
+"""
+
+
+@pytest.mark.parametrize("where", ["loop", "sleep", "lock"])
+def test_ctrl_c(where):
+    p = start_program(INTERRUPTED % where)
+    try:
+        assert p.stdout.readline() == "ready\n"
+        time.sleep(0.3)
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=15)
+    finally:
+        p.kill()
+    assert out == "1 True\n", out + err
+
+
+def test_ctrl_c_on_the_pypy_side_still_works():
+    p = start_program("import cpyembed, time\ncpyembed.start()\nprint('ready', flush=True)\n"
+                      "try:\n    time.sleep(20)\nexcept KeyboardInterrupt:\n    print('once')")
+    try:
+        assert p.stdout.readline() == "ready\n"
+        time.sleep(0.3)
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=15)
+    finally:
+        p.kill()
+    assert out == "once\n", out + err
+
+
+def test_fork_on_the_pypy_side(program):
+    done = program("""if 1:
+        import os, sys, cpyembed
+        math = cpyembed.import_module('math')
+        for _ in range(5):
+            pid = os.fork()
+            if pid == 0:
+                ok = math.sqrt(16.0) == 4.0 and cpyembed.eval('1 + 1') == 2
+                os._exit(0 if ok else 3)
+            assert os.waitpid(pid, 0)[1] == 0
+        print('done', math.sqrt(4.0))
+    """)
+    assert done.stdout == "done 2.0\n", done.stderr
+
+
+def test_fork_on_the_cpython_side(program):
+    done = program("""if 1:
+        import cpyembed, threading
+        stop = []
+        def compute():
+            n = 0
+            while not stop: n += 1
+        t = threading.Thread(target=compute); t.start()
+        names = {}
+        cpyembed.exec('''if 1:
+            import os
+            def fork(f):
+                pid = os.fork()
+                if pid == 0:
+                    os._exit(f())
+                return os.waitpid(pid, 0)[1] >> 8
+        ''', names)
+        print([names['fork'](lambda: 7) for _ in range(5)])
+        stop.append(1)
+    """)
+    assert done.stdout == "[7, 7, 7, 7, 7]\n", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_multiprocessing_of_pypy(method, tmp_path):
+    script = tmp_path / "multi.py"
+    script.write_text("""
+import multiprocessing
+import cpyembed
+
+def work(n):
+    return cpyembed.import_module('math').sqrt(float(n))
+
+if __name__ == '__main__':
+    cpyembed.start()
+    with multiprocessing.get_context('%s').Pool(2) as pool:
+        print(pool.map(work, [4, 9]))
+""" % method)
+    done = subprocess.run([sys.executable, "-m", "cpyembed", str(script)], timeout=60, cwd=ROOT,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env=dict(os.environ, PYTHONPATH=ROOT))
+    assert done.stdout == "[2.0, 3.0]\n", done.stdout + done.stderr
+
+
+def test_subprocess_of_cpython():
+    run = cpyembed.import_module("subprocess").check_output
+    assert run(["echo", "hi"]) == b"hi\n"
+
+
+def test_subprocess_of_this_interpreter_finds_the_engine():
+    code = "import cpyembed; print(cpyembed.import_module('math').sqrt(4.0))"
+    out = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT,
+                                  env=dict(os.environ, PYTHONPATH=ROOT))
+    assert out == b"2.0\n"
+
+
+def test_the_engines_own_variables_are_not_inherited():
+    code = ("import os; print(sorted(k for k in os.environ if k.startswith('CPYEMBED_R') or "
+            "k == 'LD_PRELOAD'))")
+    out = subprocess.check_output(["python3", "-c", code])
+    had = "LD_PRELOAD" in os.environ
+    assert out == (b"['LD_PRELOAD']\n" if had else b"[]\n")
+
+
+def test_warnings_reach_pypy(recwarn):
+    cpyembed.import_module("warnings").warn("from cpython", cpyembed.eval("DeprecationWarning"))
+    assert any(str(w.message) == "from cpython" and w.category is DeprecationWarning
+               for w in recwarn.list)
+
+
+def test_a_warning_names_the_users_file_and_line(define):
+    names = define("import warnings\ndef f(): warnings.warn('hm', UserWarning, stacklevel=2)")
+    with pytest.warns(UserWarning) as caught:
+        names["f"]()
+    assert caught[0].filename == __file__
+
+
+def test_warnings_as_errors(define):
+    import warnings
+    names = define("import warnings\ndef f(): warnings.warn('hm')")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(UserWarning):
+            names["f"]()
+
+
+def test_log_records_reach_pypy(caplog, define):
+    import logging
+    log = define("import logging\ndef log(): logging.getLogger('a.b').warning('x %d', 3)")["log"]
+    cpyembed.import_module("logging")
+    with caplog.at_level(logging.INFO):
+        log()
+    assert ("a.b", logging.WARNING, "x 3") in caplog.record_tuples
