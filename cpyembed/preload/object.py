@@ -22,7 +22,7 @@ class Object(bufferable):
         return api.make_object(x)
 
     def __init_subclass__(cls, **kwargs):
-        if not kwargs.pop("made_by_cpyembed", False):
+        if not getattr(type(cls), "makes_object_classes", False):
             raise TypeError("cpyembed.Object cannot be subclassed; derive from a CPython class")
 
     def __buffer__(self, flags):

@@ -7,6 +7,7 @@ A table says which special method is there when the type has which attribute, so
 from __pypy__ import hidden_applevel
 
 from cpyembed.preload import capi, errors
+from cpyembed.preload.async_ import await_object
 from cpyembed.preload.capi import W, ffi, lib
 from cpyembed.preload.containers import CONTAINERS, Memo
 from cpyembed.preload.convert import TO, borrowed_to_py, to_c, to_py
@@ -170,7 +171,15 @@ def reducer(self):
     return lambda protocol=0: pickle_by_value(self, protocol)
 
 
-OWN_ATTRIBUTES = {"__signature__": signature, "__reduce_ex__": reducer, "__reduce__": reducer}
+def mro_entries_attribute(self):
+    """Class statements look `__mro_entries__` up as an attribute."""
+    if not hasattr(type(self), "__mro_entries__"):
+        raise AttributeError("__mro_entries__")
+    return lambda bases: mro_entries(self, bases)
+
+
+OWN_ATTRIBUTES = {"__mro_entries__": mro_entries_attribute, "__signature__": signature,
+                  "__reduce_ex__": reducer, "__reduce__": reducer}
 
 
 @hidden_applevel
@@ -576,10 +585,11 @@ TABLE = [
                           "__rpow__": power(lib.PyNumber_Power, swap=True)}),
     ("__ipow__", {"__ipow__": power(lib.PyNumber_InPlacePower)}),
     ("__exit__", {"__exit__": exit_context}),
+    ("__await__", {"__await__": await_object}),
     ("__instancecheck__", {"__instancecheck__": instance_check}),
     ("__subclasscheck__", {"__subclasscheck__": subclass_check}),
 ]
-for _name in ("__enter__ __round__ __trunc__ __floor__ __ceil__ __complex__ __await__ __aiter__ "
+for _name in ("__enter__ __round__ __trunc__ __floor__ __ceil__ __complex__ __aiter__ "
               "__anext__ __aenter__ __aexit__ __fspath__ __reversed__ __length_hint__ __get__ "
               "__set__ __delete__").split():
     TABLE.append((_name, {_name: special(_name)}))
@@ -622,7 +632,17 @@ def class_for(t):
 
 
 class ObjectType(type(Object)):
-    """The class of Object classes: nothing but a place for their name."""
+    """The class of Object classes; only the engine makes them."""
+
+    makes_object_classes = True
+
+    def __new__(meta, name, bases, namespace, made_by_cpyembed=False):
+        if not made_by_cpyembed:
+            raise TypeError("cpyembed.Object cannot be subclassed; derive from a CPython class")
+        return type.__new__(meta, name, bases, namespace)
+
+    def __init__(cls, name, bases, namespace, made_by_cpyembed=False):
+        type.__init__(cls, name, bases, namespace)
 
 
 def has(t, name):

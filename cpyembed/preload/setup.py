@@ -48,7 +48,8 @@ def load_support(capi):
     del errors
     names = ("begin make_exception register make_signature finish follow_logging run_awaitable "
              "original_of make_tzinfo event_loop "
-             "make_released make_generic make_type_variable describe_signature").split()
+             "make_released make_generic make_type_variable describe_signature "
+             "bind bind_class make_class").split()
     return {name: getattr(module, name) for name in names}
 
 
@@ -212,7 +213,8 @@ def signature_of(x):
     if not callable(x):
         raise AttributeError("__signature__")
     try:
-        parameters = support["describe_signature"](x)
+        parameters = support["describe_signature "
+             "bind bind_class make_class"](x)
     except (ValueError, TypeError):
         raise AttributeError("__signature__")
     made = []
