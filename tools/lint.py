@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -34,11 +35,11 @@ def is_rpython(name):
 
 
 def _listed():
-    answer = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=CHECKOUT,
-                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                            text=True) if (CHECKOUT / ".git").exists() else None
-    if answer is not None and answer.returncode == 0:
-        return sorted(answer.stdout.splitlines())
+    if (CHECKOUT / ".git").exists() and shutil.which("git"):
+        answer = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=CHECKOUT,
+                                stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if answer.returncode == 0:
+            return sorted(answer.stdout.splitlines())
     found = []
     for folder, below, files in os.walk(CHECKOUT):
         below[:] = [name for name in below if not name.startswith(".") and name not in (

@@ -57,8 +57,8 @@ def _once(start, targets, limit, env, cwd, options, junit):
     if status == NO_TESTS:
         counts.notes.append("%s: there are no tests" % named)
     elif status not in (0, 1) or (status == 1 and not counts.failed):
-        # The report is whole and yet something went wrong: at the end of the process, mostly.
+        # The report is whole and yet something went wrong: before the first test, or at the end.
         counts.failed += 1
-        counts.notes.append("%s: all tests ran, then pytest %s" % (
+        counts.notes.append("%s: pytest %s, which no test explains" % (
             named, process.described(status)))
     return counts, 0

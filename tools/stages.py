@@ -16,11 +16,13 @@ def linters(limit):
 
 def build_driver(limit):
     """tests/translation"""
+    debian.install(["patch", "bzip2"], "the build driver")
     return pytests.run(_tools(), ["tests/translation"], limit, process.clean_environment())
 
 
 def patches(limit):
     """tests/patches"""
+    debian.install(["patch"], "the patches")
     source = trees.pristine()
     return pytests.run(_tools(), ["tests/patches"], limit,
                        process.clean_environment(CPYEMBED_PYPY_SOURCE=source))
@@ -28,7 +30,7 @@ def patches(limit):
 
 def rpython_layers(limit):
     """tests/rpython: the layers below PyPy, translated by PyPI's rpython"""
-    debian.install(["gcc", "libc6-dev"], "a C compiler", optional=True)
+    debian.install(["gcc", "libc6-dev", "make"], "a C compiler", optional=True)
     env = process.clean_environment(CPYEMBED_BUILD_PYTHON=engines.shared_cpython().executable,
                                     CPYEMBED_TEST_PYTHON=_with_numpy())
     return pytests.run(_tools(), ["tests/rpython"], limit, env)
@@ -64,8 +66,9 @@ def conformance_preload(limit):
 
 def native_only(limit):
     """tests/native on the native build"""
-    debian.install(["xvfb", "xdotool", "x11-utils", "binutils"], "a screen to test on",
-                   optional=True)
+    if engines.native():
+        debian.install(["xvfb", "xdotool", "x11-utils", "binutils", "gcc", "libc6-dev"],
+                       "a screen and a linker to test with", optional=True)
     return _on_native(["tests/native"], limit)
 
 
