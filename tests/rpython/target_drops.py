@@ -1,0 +1,90 @@
+"""References that finalizers leave in the queue."""
+from rpython.rlib import rgc
+
+from pypy_module_cpyembed import capi, gil
+
+from driver import check, count, equal, evaluate, evaluate_any, inside, repr_of, run, show
+
+
+class Holder(object):
+    """As the PyPy-side reference to a CPython object will be."""
+
+    def __init__(self, ob):
+        self.ob = ob
+
+    @rgc.must_be_light_finalizer
+    def __del__(self):
+        if self.ob:
+            capi.drop_later(self.ob)
+
+
+def queue(args):
+    """Queued without the GIL, dropped at the next entry."""
+    shared = capi.get_shared()
+    with inside:
+        ob = evaluate("object()")
+        for i in range(5000):
+            capi.incref(ob)
+        equal(count(ob), 5001, "before")
+    for i in range(5000):
+        gil.drop_later(ob)
+    equal(shared.pending_decrefs, 5000, "pending")
+    equal(count(ob), 5001, "still")
+    gil.drop_pending()
+    equal(shared.pending_decrefs, 0, "none pending")
+    with inside:
+        equal(count(ob), 1, "dropped")
+        capi.decref(ob)
+    gil.drop_pending()
+    print "all"
+
+
+def _make(ob, n):
+    for i in range(n):
+        capi.incref(ob)
+        Holder(ob)
+
+
+def finalizers(args):
+    """Young garbage goes with the minor collections."""
+    with inside:
+        ob = evaluate("object()")
+        _make(ob, 100000)
+        highest = count(ob)
+    rgc.collect()
+    gil.drop_pending()
+    with inside:
+        print "left: %d" % (count(ob) - 1)
+        check(highest == 100001, "none is dropped while the GIL is kept")
+        for i in range(100):
+            _make_outside(ob)
+        print "young: %d" % int(count(ob) < 1000000)
+        capi.decref(ob)
+
+
+def _make_outside(ob):
+    """10000 of them; entering again drops those that died."""
+    _make(ob, 10000)
+    gil.leave()
+    gil.enter()
+
+
+def error_kept(args):
+    """Dropping does not disturb an exception that is set, whatever runs."""
+    with inside:
+        run("died = []\n"
+            "class C:\n"
+            "    def __del__(self):\n"
+            "        died.append(1)\n"
+            "        raise ValueError")
+        run("import sys\nsys.unraisablehook = lambda args: died.append(args.exc_type.__name__)")
+        gil.drop_later(evaluate("C()"))
+        check(not evaluate_any("1 / 0"), "raises")
+        capi.drain()
+        error = capi.fetch_error()
+        print repr_of(error)
+        capi.decref(error)
+        show("died")
+
+
+COMMANDS = {'queue': queue, 'finalizers': finalizers, 'error-kept': error_kept}

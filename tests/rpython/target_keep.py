@@ -1,0 +1,106 @@
+"""The thread that started CPython keeps its GIL between calls, while it is alone."""
+import time
+
+from rpython.rlib import rthread
+
+from pypy_module_cpyembed import capi, gil
+
+from driver import check, inside, run
+
+
+def sleep(seconds):
+    """In system calls; the signal cuts one short."""
+    end = time.time() + seconds
+    while True:
+        left = end - time.time()
+        if left <= 0.0:
+            return
+        time.sleep(left)
+
+
+def kept_now():
+    """Whether the GIL is still here after an entry and an exit.  Tried again,
+    as a busy machine may put this thread aside for as long as an idle one."""
+    for i in range(5):
+        with inside:
+            pass
+        if capi.holds_gil():
+            return 1
+    return 0
+
+
+def idle(args):
+    """It is kept, dropped when nothing happens, and kept again."""
+    for i in range(3):
+        print "kept: %d" % kept_now()
+        sleep(0.2)
+        print "idle: %d" % capi.holds_gil()
+
+
+def busy(args):
+    """Calls that go on for long keep it, callbacks or not."""
+    end = time.time() + 0.3
+    while time.time() < end:
+        check(kept_now() == 1, "kept while busy")
+    with inside:
+        run("import time; time.sleep(0.05)")        # CPython drops and takes it itself
+    print "kept: %d" % kept_now()
+
+
+def not_alone(args):
+    """With another thread in CPython each exit drops it."""
+    with inside:
+        run("import threading\n"
+            "event = threading.Event()\n"
+            "other = threading.Thread(target=event.wait)\n"
+            "other.start()")
+    print "with another: %d" % kept_now()
+    with inside:
+        run("event.set(); other.join()")
+    print "alone again: %d" % kept_now()
+
+
+def blocked(args):
+    """A thread that does not get the signal does not keep it."""
+    kept_now()
+    sleep(0.2)
+    with inside:
+        run("import signal; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGURG])")
+    print "blocked: %d" % capi.holds_gil()
+    with inside:
+        run("signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGURG])")
+    print "unblocked: %d" % kept_now()
+
+
+class Shared(object):
+    waited = 0.0
+    ended = False
+
+
+shared = Shared()
+
+
+def enter_once():
+    rthread.gc_thread_start()
+    start = time.time()
+    gil.enter()
+    shared.waited = time.time() - start
+    gil.leave()
+    shared.ended = True
+    rthread.gc_thread_die()
+
+
+def waiting(args):
+    """Another thread gets it while the keeper sleeps in a system call."""
+    rthread.gc_thread_start()
+    for i in range(10):
+        check(kept_now() == 1, "kept")
+        shared.ended = False
+        rthread.start_new_thread(enter_once, ())
+        sleep(0.2)
+        check(shared.ended, "the other thread was inside")
+        print "waited: %d ms" % int(shared.waited * 1000)
+
+
+COMMANDS = {'keep-idle': idle, 'keep-busy': busy, 'keep-not-alone': not_alone,
+            'keep-blocked': blocked, 'keep-waiting': waiting}

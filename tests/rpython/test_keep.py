@@ -1,0 +1,24 @@
+"""The thread that started CPython keeps its GIL between calls, while it is alone."""
+
+
+def test_it_is_kept_until_nothing_happens_for_a_while(target):
+    assert target("keep-idle").lines == ["kept: 1", "idle: 0"] * 3
+
+
+def test_it_is_kept_while_calls_follow_each_other(target):
+    assert target("keep-busy").lines == ["kept: 1"]
+
+
+def test_it_is_dropped_at_each_exit_with_another_thread_in_cpython(target):
+    assert target("keep-not-alone").lines == ["with another: 0", "alone again: 1"]
+
+
+def test_it_is_not_kept_where_the_signal_does_not_come(target):
+    assert target("keep-blocked").lines == ["blocked: 0", "unblocked: 1"]
+
+
+def test_no_thread_waits_long_while_the_keeper_sleeps(target):
+    waits = [int(line.split()[1]) for line in target("keep-waiting").lines]
+    assert len(waits) == 10
+    # 50 ms is the contract; a busy machine may put a single turn off.
+    assert sorted(waits)[-2] <= 50
