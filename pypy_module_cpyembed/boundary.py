@@ -3,6 +3,7 @@
 Their names start with an underscore in the module: they are for that package
 alone.
 """
+from rpython.rlib import jit
 from rpython.rtyper.lltypesystem import rffi
 
 from pypy.interpreter.error import oefmt
@@ -13,6 +14,7 @@ from pypy.module.cpyembed.buffer import asarray
 from pypy.module.cpyembed.object import W_Object, pointer, result, wrap
 
 
+@jit.dont_look_inside
 @unwrap_spec(executable='fsencode', pythonpath='fsencode')
 def start(space, executable, w_argv, pythonpath):
     """Start CPython as `executable` would; RuntimeError if it refuses."""

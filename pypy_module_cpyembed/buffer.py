@@ -3,6 +3,7 @@
 The array's base is the Object of a memoryview, which holds the buffer for as
 long as the array, or a view of it, lives.
 """
+from rpython.rlib import jit
 from rpython.rlib.rawstorage import RAW_STORAGE_PTR
 from rpython.rtyper.lltypesystem import lltype, rffi
 
@@ -22,6 +23,7 @@ _OTHER = {'?': NPY.BOOL, 'e': NPY.HALF, 'f': NPY.FLOAT, 'd': NPY.DOUBLE, 'g': NP
           'Zf': NPY.CFLOAT, 'Zd': NPY.CDOUBLE, 'Zg': NPY.CLONGDOUBLE}
 
 
+@jit.dont_look_inside
 def asarray(space, w_obj):
     """A numpypy array on the memory of a CPython object that has the buffer
     protocol.  TypeError if it has none, or elements that are not numbers."""

@@ -33,28 +33,43 @@ class TypeCache(object):
         self.names = {}                 # attribute name -> interned str, as address
 
     @jit.elidable
+    def _find_name(self, name):
+        return self.names.get(name, 0)
+
+    @jit.dont_look_inside
+    def _make_name(self, name):
+        if name in self.names:
+            return self.names[name]
+        ob = capi.intern(name, len(name))
+        if not ob:
+            raise MemoryError
+        address = rffi.cast(rffi.SIGNED, ob)
+        self.names[name] = address
+        return address
+
     def interned(self, name):
         """The CPython str of an attribute name (UTF-8), made once.  Borrowed."""
-        try:
-            address = self.names[name]
-        except KeyError:
-            ob = capi.intern(name, len(name))
-            if not ob:
-                raise MemoryError
-            address = rffi.cast(rffi.SIGNED, ob)
-            self.names[name] = address
+        address = self._find_name(name)
+        if address == 0:
+            address = self._make_name(name)
         return rffi.cast(capi.PYOBJ, address)
 
     @jit.elidable
+    def _find(self, address):
+        return self.infos.get(address, None)
+
     def info(self, address):
         """The TypeInfo of the type at `address`.  With CPython's GIL held; no
         code is run, on either side."""
-        try:
-            return self.infos[address]
-        except KeyError:
-            return self._make(address)
+        info = self._find(address)
+        if info is None:
+            info = self._make(address)
+        return info
 
+    @jit.dont_look_inside
     def _make(self, address):
+        if address in self.infos:
+            return self.infos[address]
         space = self.space
         name = self._full_name(address)
         dict_w = {'__slots__': space.newtuple([])}
@@ -111,9 +126,14 @@ def text_of(ob):
 def _make_class(space, name, dict_w):
     from pypy.module.cpyembed.object import W_Object
     from pypy.objspace.std.typeobject import W_TypeObject
-    w_base = space.gettypeobject(W_Object.typedef)
-    # Not a heap type: immutable, and its dotted name is what error messages say.
-    w_class = W_TypeObject(space, name, [w_base], dict_w, is_heaptype=False)
+    # The dotted name is what error messages say.
+    dot = name.rfind('.')
+    if dot > 0:
+        dict_w['__module__'] = space.newtext(name[:dot])
+        dict_w['__qualname__'] = space.newtext(name[dot + 1:])
+    else:
+        dict_w['__module__'] = space.newtext('builtins')
+    w_class = W_TypeObject(space, name, [space.gettypeobject(W_Object.typedef)], dict_w)
     w_class.ready()
     return w_class
 

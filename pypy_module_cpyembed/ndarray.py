@@ -3,6 +3,7 @@
 The ndarray's base is an export that holds numpypy's memory, so that the memory
 lives as long as the last view on either side.
 """
+from rpython.rlib import jit
 from rpython.rtyper.lltypesystem import lltype, rffi
 
 from pypy.interpreter.baseobjspace import W_Root
@@ -53,6 +54,7 @@ def _check(space, dtype):
         raise errors.current(space)
 
 
+@jit.dont_look_inside
 def _array(space, w_array):
     from pypy.module.cpyembed import export
     implementation = w_array.implementation
@@ -79,6 +81,7 @@ def _array(space, w_array):
     return ob
 
 
+@jit.dont_look_inside
 def _scalar(space, w_box):
     w_array = W_NDimArray.from_scalar(space, w_box)
     implementation = w_array.implementation

@@ -19,6 +19,10 @@ class W_Object(W_Root):
     """Owns one reference.  The finalizer only queues it: a collection must not
     wait for CPython's GIL."""
     _immutable_fields_ = ['w_class']
+    # Which methods an instance has depends on w_class, as in a class written by
+    # a user: the translation must not look them up in the TypeDef for good.
+    user_overridden_class = True
+    _descroperation_shortcuts_installed = True
 
     def __init__(self, ptr, w_class):
         self.ptr = ptr
