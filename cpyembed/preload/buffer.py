@@ -3,12 +3,12 @@
 import array
 import mmap
 
-from cpyembed.preload import errors
-from cpyembed.preload.capi import ffi, lib
+from cpyembed.preload import capi, errors
+from cpyembed.preload.capi import W, ffi, lib
 from cpyembed.preload.export import callback, exported
 from cpyembed.preload.gil import enter, leave
 from cpyembed.preload.object import pointer
-from cpyembed.preload.refs import incref
+from cpyembed.preload.refs import decref, incref, intern
 
 FULL, FULL_RO = 0x11C | 1, 0x11C
 held = {}       # address of a Py_buffer that CPython holds -> what keeps its memory in place
@@ -59,13 +59,24 @@ def getbuffer(p, view, flags):
 
 
 def address_of(m):
-    """(what keeps it, address) of the first item of the memoryview `m`."""
+    """(what keeps it, address) of the first item of the memoryview `m`.
+
+    For some memoryviews (with strides, or cast and then sliced) a stock PyPy silently gives cffi a
+    copy instead of the memory. That shows by the address, and is refused.
+    """
     if not m.c_contiguous:
-        if m.ndim != 1 or not len(m):
-            raise BufferError("a memoryview with these strides cannot be given to CPython")
-        m = m[0:1]
+        raise BufferError("PyPy does not tell the address of a memoryview with strides")
     data = ffi.from_buffer(m)
-    return data, int(ffi.cast("intptr_t", data))
+    start = int(ffi.cast("intptr_t", data))
+    if m.readonly or m.obj is None:
+        return data, start
+    base = ffi.from_buffer(m.obj)
+    low = int(ffi.cast("intptr_t", base))
+    if low <= start <= low + len(base):
+        return data, start
+    if len(base) == m.nbytes:
+        return base, low
+    raise BufferError("PyPy does not tell the address of this memoryview")
 
 
 @callback("void(intptr_t, Py_buffer *)", None)
@@ -100,7 +111,7 @@ def hold(x):
     """
     try:
         return Held(pointer(x), FULL)
-    except BufferError:
+    except (BufferError, ValueError):       # NumPy says ValueError
         return Held(pointer(x), FULL_RO)
 
 
@@ -163,3 +174,23 @@ class KeepAlive:
 
     def __call__(self, pointer):
         self.h = None
+
+
+# ---- telling PyPy's collector ------------------------------------------------------------------
+
+def size_of_memory(p):
+    """The number of bytes that the object at `p` owns and lends out; 0 for a mere view."""
+    view = ffi.new("Py_buffer *")
+    if W[p >> 3] == capi.MEMORYVIEW_TYPE or lib.PyObject_GetBuffer(p, view, FULL_RO):
+        lib.PyErr_Clear()
+        return 0
+    n = view.len
+    lib.PyBuffer_Release(view)
+    if n < 1024:
+        return 0
+    base = lib.PyObject_GetAttr(p, intern("base"))      # a NumPy array that is a view has one
+    if not base:
+        lib.PyErr_Clear()
+        return n
+    decref(base)
+    return n if base == capi.NONE else 0

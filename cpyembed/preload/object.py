@@ -64,13 +64,45 @@ def maker(t):
     f = classes.get(t)
     if f is None:
         from cpyembed.preload import protocols
-        f = classes[t] = maker_for(protocols.class_for(t))
+        f = classes[t] = maker_for(protocols.class_for(t), protocols.has_buffer(t))
     return f
 
 
-def maker_for(cls):
+class Budget:
+    """How many Objects, and how much memory behind them, there may be before PyPy collects.
+
+    PyPy's collector does not see what hangs on an Object, and `add_memory_pressure` only lowers
+    a threshold that is a gigabyte where the processor's cache is large. So it is asked to collect
+    here; more rarely if that takes a large part of the time.
+    """
+
+    def __init__(self):
+        self.step, self.objects = 100000, 100000
+        self.memory, self.limit = 0, 128 << 20
+        self.last = 0.0
+
+    def collect(self):
+        import gc
+        import time
+        start = time.monotonic()
+        self.objects = 1 << 60      # not again from within
+        self.memory = 0
+        gc.collect()
+        end = time.monotonic()
+        busy = end - start > 0.2 * (start - self.last)
+        self.step = min(self.step * 2, 3000000) if busy else max(self.step // 2, 100000)
+        self.last = end
+        self.objects = len(alive) + self.step
+
+
+budget = Budget()
+
+
+def maker_for(cls, lends_memory=False):
     """The function that makes (or finds) the instance of `cls`, an Object class, for a pointer."""
     from cpyembed.preload.refs import decref
+    if lends_memory:
+        from cpyembed.preload.buffer import size_of_memory
 
     def make(p):
         ref = alive.get(p)
@@ -82,6 +114,10 @@ def maker_for(cls):
         x = new_instance(cls)
         set_pointer(x, p)
         alive[p] = ref = make_ref(x)
+        if lends_memory:
+            budget.memory += size_of_memory(p)
+        if len(alive) > budget.objects or budget.memory > budget.limit:
+            budget.collect()
         if scopes:
             scopes[-1].append(ref)
         return x
