@@ -8,9 +8,10 @@ from translation.paths import CHECKOUT
 
 
 def linters(limit):
-    """ruff, and the syntax of RPython"""
+    """ruff, the syntax of RPython, tests/lint"""
     counts = lint.ruff(limit)
     counts.add(lint.python2_syntax(limit))
+    counts.add(pytests.run(_tools(), ["tests/lint"], limit, process.clean_environment()))
     return counts
 
 
