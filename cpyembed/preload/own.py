@@ -1,7 +1,7 @@
 """`cpyembed.register_converter`: values of the user's own."""
 
 from cpyembed.preload.convert import FROM, TO, is_type, to_c
-from cpyembed.preload.gil import leave_for_callback, reenter
+from cpyembed.preload.gil import enter, leave, leave_for_callback, reenter
 from cpyembed.preload.object import Object, maker, pointer
 from cpyembed.preload.refs import incref
 
@@ -15,10 +15,14 @@ def register(pypy_type, to_cpython, cpython_type, to_pypy):
     if pypy_type is None and cpython_type is None:
         raise TypeError("register_converter() needs pypy_type and to_cpython, or cpython_type and "
                         "to_pypy")
-    if pypy_type is not None:
-        register_to(pypy_type, to_cpython)
-    if cpython_type is not None:
-        register_from(cpython_type, to_pypy)
+    enter()
+    try:
+        if pypy_type is not None:
+            register_to(pypy_type, to_cpython)
+        if cpython_type is not None:
+            register_from(cpython_type, to_pypy)
+    finally:
+        leave()
 
 
 def register_to(cls, function):

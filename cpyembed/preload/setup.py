@@ -213,8 +213,7 @@ def signature_of(x):
     if not callable(x):
         raise AttributeError("__signature__")
     try:
-        parameters = support["describe_signature "
-             "bind bind_class make_class"](x)
+        parameters = support["describe_signature"](x)
     except (ValueError, TypeError):
         raise AttributeError("__signature__")
     made = []
