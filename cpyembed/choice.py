@@ -271,26 +271,33 @@ def choose(configured=None, environ=None, linked_libpython=None, build_python=No
         check(facts, linked_libpython)
         return Choice(facts, source)
 
-    if configured is not None:
-        return usable(configured, "configure")
-    if environ.get("CPYEMBED_PYTHON"):
-        return usable(environ["CPYEMBED_PYTHON"], "CPYEMBED_PYTHON")
     notes = []
-    folder = environ.get("VIRTUAL_ENV")
-    if folder:
-        choice = from_virtual_env(folder, usable, notes, environ)
-        if choice is not None:
-            return choice
-    choice = from_build_or_path(usable, environ, build_python, linked_libpython)
+    if configured is not None:
+        choice = usable(configured, "configure")
+    elif environ.get("CPYEMBED_PYTHON"):
+        choice = usable(environ["CPYEMBED_PYTHON"], "CPYEMBED_PYTHON")
+    else:
+        folder = environ.get("VIRTUAL_ENV")
+        choice = from_virtual_env(folder, usable, notes, environ) if folder else None
+        if choice is None:
+            choice = from_build_or_path(usable, environ, build_python, linked_libpython)
+    choice = with_own_environment(choice, usable, notes)
     choice.notes = notes
+    return choice
+
+
+def with_own_environment(choice, usable, notes):
+    """The environment that `python -m cpyembed pip` has made for `choice`, if there is one."""
     own = own_environment(choice)
-    if os.path.exists(os.path.join(own, "bin", "python3")):
-        try:
-            better = usable(own, choice.source)
-            better.notes = notes
+    if choice.is_virtual or not os.path.exists(os.path.join(own, "bin", "python3")):
+        return choice
+    try:
+        better = usable(own, choice.source)
+        if os.path.samefile(better.libpython, choice.libpython):
             return better
-        except UnusablePython as e:
-            notes.append("the environment of cpyembed's own pip is passed over: %s" % e)
+        notes.append("the environment %s is of another CPython and is passed over" % own)
+    except UnusablePython as e:
+        notes.append("the environment of cpyembed's own pip is passed over: %s" % e)
     return choice
 
 

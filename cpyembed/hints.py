@@ -6,7 +6,8 @@ import shlex
 def install_command(name):
     """The command (str) that installs the distribution of the module `name` on CPython's side."""
     import sys
-    executable = sys.executable or "pypy3"
+    launch = sys.modules.get("cpyembed.preload.launch")     # sys.executable is a launcher there
+    executable = (launch and launch.original_executable) or sys.executable or "pypy3"
     distribution = DISTRIBUTIONS.get(name.partition(".")[0], name.partition(".")[0])
     return "%s -m cpyembed pip install %s" % (shlex.quote(executable), distribution)
 

@@ -8,7 +8,7 @@ from cpyembed.preload.capi import W, ffi, lib
 from cpyembed.preload.export import callback, exported
 from cpyembed.preload.gil import enter, leave
 from cpyembed.preload.object import pointer
-from cpyembed.preload.refs import decref, incref, intern
+from cpyembed.preload.refs import decref, incref, intern, short_name
 
 FULL, FULL_RO = 0x11C | 1, 0x11C
 held = {}       # address of a Py_buffer that CPython holds -> what keeps its memory in place
@@ -180,8 +180,13 @@ class KeepAlive:
 
 def size_of_memory(p):
     """The number of bytes that the object at `p` owns and lends out; 0 for a mere view."""
+    t = W[p >> 3]
+    if t == ndarray_type[0]:
+        return 0 if W[(p + 48 >> 3) - 1] else 8 * elements(p)     # 48: the base of a view
+    if not ndarray_type[0] and short_name(t) == "numpy.ndarray":
+        ndarray_type[0] = t
     view = ffi.new("Py_buffer *")
-    if W[p >> 3] == capi.MEMORYVIEW_TYPE or lib.PyObject_GetBuffer(p, view, FULL_RO):
+    if t == capi.MEMORYVIEW_TYPE or lib.PyObject_GetBuffer(p, view, FULL_RO):
         lib.PyErr_Clear()
         return 0
     n = view.len
@@ -194,3 +199,20 @@ def size_of_memory(p):
         return n
     decref(base)
     return n if base == capi.NONE else 0
+
+
+ndarray_type = [0]      # address of numpy.ndarray, once one was met
+
+
+def elements(p):
+    """About how many elements NumPy's array at `p` has; read, for asking NumPy costs more."""
+    dimensions = W[(p + 24 >> 3) - 1] & 0xff
+    if dimensions == 0:
+        return 1
+    shape = (W[(p + 32 >> 3) - 1] >> 3) - 1
+    if dimensions == 1:
+        return W[shape]
+    n = 1
+    for k in range(dimensions):
+        n *= W[shape + k]
+    return n

@@ -18,8 +18,8 @@ GIL until it ends. The native engine drops it inside the C handler.
 """
 
 import _thread
+import os
 import signal
-import sys
 import time
 
 from cpyembed.preload import capi
@@ -31,7 +31,7 @@ kept = []                   # one token: the main thread holds CPython's GIL whi
 crowded = []                # not empty: drop the GIL at each leave()
 pending = []                # pointers of references to be dropped by whoever holds the GIL
 buffers = []                # Py_buffers to be given back, likewise
-states = {}                 # ident of a PyPy thread -> its PyThreadState, kept between entries
+states = {}                 # ident of a PyPy thread -> (its PyThreadState, its kernel id)
 get_ident = _thread.get_ident
 local = _thread._local()
 
@@ -99,7 +99,7 @@ def enter_other():
     if depth:
         local.depth = depth + 1
         return
-    if THREADS not in crowded:
+    if THREADS not in crowded and get_ident() not in own_threads:
         crowded.append(THREADS)
         if kept:
             capi.lib.pthread_kill(main_ident, SIGNAL)
@@ -109,9 +109,9 @@ def enter_other():
         capi.lib.PyGILState_Ensure()
         local.state = capi.lib.PyGILState_GetThisThreadState()
         old = states.get(get_ident())
-        states[get_ident()] = local.state
+        states[get_ident()] = (local.state, capi.lib.gettid())
         if old:
-            delete_state(old)
+            delete_state(old[0])
     local.depth = 1
 
 
@@ -213,7 +213,6 @@ def start_watcher():
 
 def watch():
     """Body of the watcher: ask for a kept GIL, drop references, forget threads that ended."""
-    states[get_ident()] = 0
     own_threads.add(get_ident())
     ticks = 0
     while not stopping:
@@ -234,18 +233,20 @@ def watch():
 
 
 def look_at_threads():
-    """Forget the states of threads that ended; back to keeping the GIL when one is left."""
-    alive = sys._current_frames()
-    for ident in list(states):
-        if ident not in alive:
-            state = states.pop(ident)
-            if state:
-                enter()
-                try:
-                    delete_state(state)
-                finally:
-                    leave()
-    if THREADS in crowded and not set(alive) - own_threads - {main_ident}:
+    """Forget the states of threads that ended; back to keeping the GIL when none is left.
+
+    (Not with sys._current_frames(): looking at another thread's frames while the JIT runs it in a
+    cffi call ends in a fatal error of PyPy 7.3.11.)
+    """
+    for ident, (state, tid) in list(states.items()):
+        if not os.path.exists("/proc/self/task/%d" % tid):
+            states.pop(ident, None)
+            enter()
+            try:
+                delete_state(state)
+            finally:
+                leave()
+    if THREADS in crowded and not set(states) - own_threads:
         crowded.remove(THREADS)
 
 

@@ -90,7 +90,10 @@ class Budget:
         gc.collect()
         end = time.monotonic()
         busy = end - start > 0.2 * (start - self.last)
-        self.step = min(self.step * 2, 3000000) if busy else max(self.step // 2, 100000)
+        if busy:
+            self.step, self.limit = min(self.step * 2, 3000000), min(self.limit * 2, 1 << 30)
+        else:
+            self.step, self.limit = max(self.step // 2, 100000), max(self.limit // 2, 128 << 20)
         self.last = end
         self.objects = len(alive) + self.step
 

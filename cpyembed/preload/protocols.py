@@ -19,6 +19,7 @@ from cpyembed.preload.refs import (
     incref,
     intern,
     lookup_on_type,
+    names,
     type_flags,
     type_word,
 )
@@ -45,6 +46,8 @@ def call(self, *args, **kwargs):
     try:
         n = len(args)
         if kwargs or n > 3:
+            if plain(args, kwargs):
+                return to_py(call_with_names(pointer(self), args, kwargs))
             return to_py(call_generally(pointer(self), args, kwargs))
         if n == 1:
             x = args[0]
@@ -102,6 +105,46 @@ def call_few(p, args, n):
     if c:
         decref(c)
     return p
+
+
+def call_with_names(p, args, kwargs):
+    """A call with keywords and no container among the arguments; a new reference."""
+    pointers = []
+    table = lib.PyDict_New()
+    try:
+        for x in args:
+            pointers.append(to_c(x))
+        for name, x in kwargs.items():
+            a = to_c(x)
+            lib.PyDict_SetItem(table, names.get(name) or intern(name), a)
+            decref(a)
+        array = take_array()
+        i = 0
+        for a in pointers:
+            array[i] = a
+            i += 1
+        result = vectorcall(p, array, i, table)
+        argument_arrays.append(array)
+        if not result:
+            raise errors.fetch()
+        return result
+    finally:
+        for a in pointers:
+            decref(a)
+        decref(table)
+
+
+def plain(args, kwargs):
+    """Whether there are few arguments and none is a container."""
+    if len(args) > ARGUMENTS:
+        return False
+    for x in args:
+        if type(x) in CONTAINERS:
+            return False
+    for x in kwargs.values():
+        if type(x) in CONTAINERS:
+            return False
+    return True
 
 
 def call_generally(p, args, kwargs):

@@ -57,7 +57,6 @@ def start_pipe():
 
 def listen(r):
     """Body of the listening thread."""
-    gil.states[_thread.get_ident()] = 0
     gil.own_threads.add(_thread.get_ident())
     while not gil.stopping:
         try:

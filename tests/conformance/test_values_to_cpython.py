@@ -27,8 +27,10 @@ def describe():
 @pytest.mark.parametrize("x", [
     None, True, False, 0, 1, -1, 2**30, -2**30, 2**31, 2**62, 2**63 - 1, -2**63, 2**63, 2**64,
     -2**64 - 1, 0.0, -0.0, 1.5, float("inf"), 1j, 1.5 - 2j, "", "abc", "é", "€",
-    "\U0001f600", "a\0b", b"", b"abc", b"\0\xff", ..., NotImplemented, range(3), range(0, 10**20, 7),
-    slice(1), slice(None, 2, -1), (), (1, "a", (2.5,)), "x" * 100000], ids=lambda x: repr(x)[:20])
+    "\U0001f600", "a\0b", b"", b"abc", b"\0\xff", ..., NotImplemented, range(3), range(0, 10**20,
+    7),
+    slice(1), slice(None, 2, -1), (), (1, "a", (2.5,)), "x" * 100000],
+    ids=lambda x: repr(x)[:20])
 def test_scalars_by_value_and_back(x, identity, describe):
     assert type(identity(x)) is type(x)
     assert repr(identity(x)) == repr(x)
