@@ -34,7 +34,9 @@ def rpython_layers(limit):
     debian.install(["gcc", "libc6-dev", "make"], "a C compiler", optional=True)
     env = process.clean_environment(CPYEMBED_BUILD_PYTHON=engines.shared_cpython().executable,
                                     CPYEMBED_TEST_PYTHON=_with_numpy())
-    return pytests.run(_tools(), ["tests/rpython"], limit, env)
+    # The first test waits for a translation, which is longer than one test may take elsewhere.
+    return pytests.run(_tools(), ["tests/rpython"], limit, env,
+                       options=[*pytests.OPTIONS, "--timeout=%d" % limit])
 
 
 def module_untranslated(limit):
