@@ -31,7 +31,7 @@ def output_of(command, **options):
     """Standard output, or None if the command cannot be run or fails."""
     try:
         return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              check=True, universal_newlines=True, timeout=60,
+                              check=True, text=True, timeout=60,
                               **options).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
@@ -73,7 +73,7 @@ def digest(*parts):
 
 def install(command, folder):
     return subprocess.run(command + ["--quiet", "--target", str(folder)], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, universal_newlines=True, timeout=600)
+                          stderr=subprocess.STDOUT, text=True, timeout=600)
 
 
 @pytest.fixture(scope="session")
@@ -240,8 +240,7 @@ def target(binary):
                    if name not in ("VIRTUAL_ENV", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME")}
         environ.update(variables)
         completed = subprocess.run([str(binary), *arguments], env=environ, timeout=60,
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, universal_newlines=True)
+                                   stdin=subprocess.DEVNULL, capture_output=True, text=True)
         result = Result(completed)
         assert result.status == status, result.output + result.errors
         return result

@@ -97,7 +97,9 @@ def waiting(args):
         check(kept_now() == 1, "kept")
         shared.ended = False
         rthread.start_new_thread(enter_once, ())
-        sleep(0.2)
+        end = time.time() + 5.0
+        while not shared.ended and time.time() < end:
+            sleep(0.2)
         check(shared.ended, "the other thread was inside")
         print "waited: %d ms" % int(shared.waited * 1000)
 

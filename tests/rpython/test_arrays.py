@@ -52,7 +52,8 @@ def test_a_refused_array_lets_go_of_its_base(numpy):
 @pytest.mark.parametrize("source, expected", [
     ("b'abc'", ["B itemsize 1 readonly 1: 3/1"]),
     ("bytearray(b'abc')", ["B itemsize 1 readonly 0: 3/1", "bytearray(b'zbc')"]),
-    ("array.array('d', [1.0])", ["d itemsize 8 readonly 0: 1/8", "array('d', [1.000000000000027])"]),
+    ("array.array('d', [1.0])", ["d itemsize 8 readonly 0: 1/8",
+                                 "array('d', [1.000000000000027])"]),
     ("memoryview(b'123456789012').cast('i', (3, 1))", ["i itemsize 4 readonly 1: 3/4 1/4"]),
     ("memoryview(b'abcdef')[::-2]", ["B itemsize 1 readonly 1: 3/-2"]),
     ("memoryview(b'1234').cast('i', ())", ["i itemsize 4 readonly 1:"]),

@@ -4,7 +4,7 @@ import subprocess
 
 def asked(python3, source):
     return subprocess.run([python3, "-c", "import sys, os; print(repr(%s))" % source],
-                          stdout=subprocess.PIPE, universal_newlines=True,
+                          stdout=subprocess.PIPE, text=True,
                           check=True).stdout.strip()
 
 

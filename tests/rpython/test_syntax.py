@@ -23,5 +23,5 @@ def test_syntax_under_python_2(python2):
                     if path.name.startswith(("target", "driver", "exports")))
     assert len(names) > 10
     done = subprocess.run([python2, "-c", CHECK] + names, stdout=subprocess.PIPE,
-                          universal_newlines=True)
+                          text=True)
     assert done.returncode == 0, done.stdout
