@@ -238,14 +238,16 @@ def look_at_threads():
     (Not with sys._current_frames(): looking at another thread's frames while the JIT runs it in a
     cffi call ends in a fatal error of PyPy 7.3.11.)
     """
-    for ident, (state, tid) in list(states.items()):
-        if not os.path.exists("/proc/self/task/%d" % tid):
-            states.pop(ident, None)
-            enter()
-            try:
-                delete_state(state)
-            finally:
-                leave()
+    for ident, entry in list(states.items()):
+        if os.path.exists("/proc/self/task/%d" % entry[1]):
+            continue
+        enter()     # `states` changes only under CPython's GIL: idents are used again
+        try:
+            if states.get(ident) is entry:
+                del states[ident]
+                delete_state(entry[0])
+        finally:
+            leave()
     if THREADS in crowded and not set(states) - own_threads:
         crowded.remove(THREADS)
 

@@ -71,3 +71,20 @@ def test_installed_module_that_is_missing(program):
             print(e)
     """)
     assert "pip install no_such_module_at_all" in done.stdout, done.stderr
+
+
+def test_a_c_extension_of_pypys_side_is_refused(program, tmp_path):
+    done = program("""if 1:
+        import importlib.machinery, sys, cpyembed
+        cpyembed.start()
+        suffixes = importlib.machinery.EXTENSION_SUFFIXES
+        suffix = suffixes[0] if suffixes else '.so'
+        open(sys.argv[1] + '/an_extension_for_pypy' + suffix, 'wb').write(b'not for this process')
+        sys.path.insert(0, sys.argv[1])
+        try:
+            import an_extension_for_pypy
+        except ImportError as e:
+            print(e)
+    """, str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "install('an_extension_for_pypy')" in done.stdout, done.stdout
