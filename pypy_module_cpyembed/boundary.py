@@ -94,6 +94,15 @@ def is_overridden(space, w_class, w_base, name):
         gil.leave()
 
 
+def by_reference(space, w_obj):
+    """An Object that refers to the export of `w_obj`, whatever its type."""
+    errors.enter(space)
+    try:
+        return wrap(space, export.export(space, w_obj))
+    finally:
+        gil.leave()
+
+
 def release(space, w_obj):
     """Drop the reference now; the Object is of no use afterwards."""
     w_object = space.interp_w(W_Object, w_obj)

@@ -338,6 +338,8 @@ def _to_pypy_rare(space, ob):
     kind = capi.kind(ob)
     if kind == capi.KIND_OTHER:
         return _other(space, ob)
+    if kind == capi.KIND_EXCEPTION:
+        return errors.from_exception(space, ob)
     if kind == capi.KIND_EXPORT:
         w_obj = export.reveal(space, ob)
         capi.decref(ob)

@@ -29,23 +29,49 @@ def current(space):
     """The OperationError for CPython's current exception, which is cleared.
     Both GILs are held, before and after; CPython's is dropped in between, where
     the exception's class and instance are made."""
-    from pypy.module.cpyembed import object as objects
     exception = capi.fetch_error()
-    origin = capi.origin_of(exception)
-    w_origin = None
-    if origin:
-        from pypy.module.cpyembed import export
-        w_origin = export.reveal(space, origin)
-        capi.decref(origin)
     entries = _traceback_entries(exception)
+    w_origin = _origin(space, exception)
+    if w_origin is not None:
+        capi.decref(exception)
+        gil.leave()
+        try:
+            return _again(space, w_origin, entries)
+        finally:
+            enter(space)
+    w_error = _made_for(space, exception)
+    return OperationError(space.type(w_error), w_error, _make_traceback(space, entries, None))
+
+
+def from_exception(space, exception):
+    """The PyPy exception for a CPython one that crosses as a value; takes the
+    reference.  Steps out of CPython."""
+    w_origin = _origin(space, exception)
+    if w_origin is not None:
+        capi.decref(exception)
+        return w_origin
+    return _made_for(space, exception)
+
+
+def _origin(space, exception):
+    """The PyPy exception that the CPython one was made for, or None."""
+    from pypy.module.cpyembed import export
+    origin = capi.origin_of(exception)
+    if not origin:
+        return None
+    w_origin = None
+    if capi.export_handle(origin) >= 0:
+        w_origin = export.reveal(space, origin)
+    capi.decref(origin)
+    return w_origin
+
+
+def _made_for(space, exception):
+    from pypy.module.cpyembed import object as objects
     w_original = objects.wrap(space, exception)
     gil.leave()
     try:
-        if w_origin is not None:
-            return _again(space, w_origin, entries)
-        w_error = space.call_function(hooks.get(space).w_new_exception, w_original)
-        traceback = _make_traceback(space, entries, None)
-        return OperationError(space.type(w_error), w_error, traceback)
+        return space.call_function(hooks.get(space).w_new_exception, w_original)
     finally:
         enter(space)
 

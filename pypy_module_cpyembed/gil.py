@@ -1,11 +1,11 @@
 """Who may touch CPython, when; references waiting to be dropped.
 
 CPython's GIL comes before PyPy's.  `enter` gives up PyPy's while it waits for
-CPython's, and comes back with both; `leave` drops CPython's, which never
-waits.  They do not nest: code that is inside and wants to run PyPy code leaves
-first (`convert` and `export` do).  A callback from CPython starts inside: its
-entry into PyPy code is an exit from CPython, a `leave`, and it enters again
-before it returns.
+CPython's, and comes back with both; `leave` drops CPython's, and waits at
+most until a thread that asked for it has it.  They do not nest: code that is
+inside and wants to run PyPy code leaves first (`convert` and `export` do).  A
+callback from CPython starts inside: its entry into PyPy code is an exit from
+CPython, a `leave`, and it enters again before it returns.
 """
 import os
 

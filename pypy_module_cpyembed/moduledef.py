@@ -31,6 +31,7 @@ class Module(MixedModule):
         '_getattr_or_none': 'boundary.getattr_or_none',
         '_raw_call': 'boundary.raw_call',
         '_is_overridden': 'boundary.is_overridden',
+        '_by_reference': 'boundary.by_reference',
         '_release': 'boundary.release',
         '_refcount': 'boundary.refcount',
         '_address': 'boundary.address',

@@ -123,6 +123,15 @@ def to_python(obj):
     return to_python(obj)
 
 
+def ref(obj):
+    """An Object that stands for a PyPy list, dict, set or anything else by reference, not by copy:
+    what CPython does to it is done to `obj` itself."""
+    start()
+    if isinstance(obj, cpyembed.Object):
+        return obj
+    return cpyembed._by_reference(obj)
+
+
 def _missing(name):
     def function(*args, **keywords):
         raise NotImplementedError("cpyembed.%s on the native engine" % name)
@@ -130,6 +139,5 @@ def _missing(name):
     return function
 
 
-ref = _missing("ref")
 register_converter = _missing("register_converter")
 scope = _missing("scope")

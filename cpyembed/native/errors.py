@@ -6,6 +6,7 @@ exception, so attributes that may be missing are read with `_getattr_or_none`.
 """
 
 import builtins
+import threading
 
 import cpyembed
 from cpyembed import _getattr_or_none as attribute
@@ -13,29 +14,33 @@ from cpyembed import _getattr_or_none as attribute
 # ---- CPython to PyPy ---------------------------------------------------------------------------
 
 
+_in_the_making = {}
+
+
 def new_exception(original):
-    """The PyPy exception for CPython's `original`, with its cause, context and notes."""
-    return _new(original, {})
+    """The PyPy exception for CPython's `original`, with its cause, context and notes.
 
-
-def _new(original, made):
-    address = cpyembed._address(original)
-    if address in made:
-        return made[address]
+    Its cause and context are made by the same way while they cross, so what is in the making is
+    remembered: a chain that leads back ends there.
+    """
+    key = threading.get_ident(), cpyembed._address(original)
+    if key in _in_the_making:
+        return _in_the_making[key]
     cls = attribute(original, "__class__")
-    exc = made[address] = _instance(cls, _args(original))
-    exc.__cpython__ = original
-    _copy_attributes(exc, original)
-    for name in ("__cause__", "__context__"):
-        other = attribute(original, name)
-        if isinstance(other, cpyembed.Object):
-            other = _new(other, made)
-        if isinstance(other, BaseException):
-            setattr(exc, name, other)
-    exc.__suppress_context__ = bool(attribute(original, "__suppress_context__"))
-    notes = attribute(original, "__notes__")
-    if notes is not None:
-        exc.__notes__ = [str(note) for note in notes]
+    exc = _in_the_making[key] = _instance(cls, _args(original))
+    try:
+        exc.__cpython__ = original
+        _copy_attributes(exc, original)
+        for name in ("__cause__", "__context__"):
+            other = attribute(original, name)
+            if isinstance(other, BaseException):
+                setattr(exc, name, other)
+        exc.__suppress_context__ = bool(attribute(original, "__suppress_context__"))
+        notes = attribute(original, "__notes__")
+        if notes is not None:
+            exc.__notes__ = [str(note) for note in notes]
+    finally:
+        del _in_the_making[key]
     return exc
 
 
@@ -125,7 +130,7 @@ def cpython_exception(exc):
         base_init(new, *exc.args)
     except TypeError:
         pass                    # a base that checks its arguments; `args` is there already
-    new.__pypy__ = exc
+    new.__pypy__ = cpyembed._by_reference(exc)
     if isinstance(exc, ImportError):
         new.name, new.path = exc.name, exc.path
     _link(new, exc)

@@ -27,9 +27,9 @@ void *cpyembed_call2(void *callable, void *a, void *b)
 
 /* `arguments` has a free slot in front, and the values of the keywords in
    `names` (a tuple, or NULL) behind the `count` positional ones. */
-void *cpyembed_call_many(void *callable, void **array, long count, void *names)
+void *cpyembed_call_many(void *callable, void *array, long count, void *names)
 {
-    PyObject **arguments = (PyObject **)array;
+    PyObject **arguments = array;
     return PyObject_Vectorcall(callable, arguments + 1,
                                (size_t)count | PY_VECTORCALL_ARGUMENTS_OFFSET, names);
 }

@@ -1,7 +1,8 @@
 /* What the C files of the native engine offer to RPython and to each other.
    No Python.h here: this file is included in every C file that the
    translation generates, where CPython's macros would do harm, so a CPython
-   object is a `void *`. */
+   object is a `void *`; so is every other pointer, for RPython has types of its
+   own for them, and compilers have begun to refuse the mixture. */
 #ifndef CPYEMBED_H
 #define CPYEMBED_H
 
@@ -20,7 +21,7 @@ struct cpyembed_shared {
     long pending_decrefs;       /* queued by finalizers, see drops.c */
     long pending_exports;       /* exports that CPython let go of */
 };
-extern struct cpyembed_shared *cpyembed_get_shared(void);
+extern void *cpyembed_get_shared(void);
 
 /* lifecycle.c */
 extern char *cpyembed_start(const char *executable, char **argv, long argc,
@@ -51,7 +52,7 @@ enum cpyembed_kind {
     CPYEMBED_OTHER, CPYEMBED_NONE, CPYEMBED_BOOL, CPYEMBED_INT, CPYEMBED_FLOAT,
     CPYEMBED_COMPLEX, CPYEMBED_STR, CPYEMBED_BYTES, CPYEMBED_TUPLE, CPYEMBED_ELLIPSIS,
     CPYEMBED_NOTIMPLEMENTED, CPYEMBED_SLICE, CPYEMBED_RANGE, CPYEMBED_EXPORT,
-    CPYEMBED_TYPE, CPYEMBED_EXCEPTION_CLASS,
+    CPYEMBED_TYPE, CPYEMBED_EXCEPTION_CLASS, CPYEMBED_EXCEPTION,
     CPYEMBED_INT_SUBCLASS, CPYEMBED_FLOAT_SUBCLASS, CPYEMBED_COMPLEX_SUBCLASS,
     CPYEMBED_STR_SUBCLASS, CPYEMBED_BYTES_SUBCLASS, CPYEMBED_TUPLE_SUBCLASS
 };
@@ -62,14 +63,14 @@ extern long cpyembed_long_size(void *object);
 extern long cpyembed_long_to_bytes(void *object, char *bytes, long size);
 extern void cpyembed_complex_parts(void *object, double *parts);
 extern void *cpyembed_intern(const char *utf8, long size);
-extern void *cpyembed_type_lookup(void *type, void *name);
-extern const char *cpyembed_type_name(void *type);
+extern void *cpyembed_type_lookup(long type, void *name);       /* by address */
+extern const char *cpyembed_type_name(long type);
 
 /* calls.c */
 extern void *cpyembed_call0(void *callable);
 extern void *cpyembed_call1(void *callable, void *a);
 extern void *cpyembed_call2(void *callable, void *a, void *b);
-extern void *cpyembed_call_many(void *callable, void **array, long count, void *names);
+extern void *cpyembed_call_many(void *callable, void *array, long count, void *names);
 extern void *cpyembed_next(void *iterator);
 
 /* errors.c */
@@ -77,8 +78,8 @@ extern void *cpyembed_fetch_error(void);
 extern void cpyembed_restore_error(void *exception);
 extern void *cpyembed_origin_of(void *exception);
 extern void *cpyembed_traceback_of(void *exception);
-extern void *cpyembed_traceback_next(void *traceback, long *lineno, const char **filename,
-                                     const char **function);
+extern void *cpyembed_traceback_next(void *traceback, long *lineno, void *filename,
+                                     void *function);
 extern void cpyembed_set_runtime_error(const char *text);
 extern void cpyembed_add_traceback(const char *function, const char *filename, long lineno);
 
@@ -98,11 +99,7 @@ enum cpyembed_protocol {
     CPYEMBED_SUBSCRIPTABLE = 16, CPYEMBED_ITEM_ASSIGNMENT = 32, CPYEMBED_CONTAINER = 64,
     CPYEMBED_HASHABLE = 128
 };
-typedef void *(*cpyembed_call_fn)(long handle, void **args, long nargs, void *kwnames);
-typedef void *(*cpyembed_object_fn)(long handle, long op, void *argument);
-typedef long (*cpyembed_number_fn)(long handle, long op, void *key, void *value);
-extern void cpyembed_set_export_functions(cpyembed_call_fn call, cpyembed_object_fn object_op,
-                                          cpyembed_number_fn number_op);
+extern void cpyembed_set_export_functions(void *call, void *object_op, void *number_op);
 extern void *cpyembed_export_type(const char *name, long protocols);
 extern void *cpyembed_new_export(void *type, long handle);
 extern long cpyembed_export_handle(void *object);
@@ -114,9 +111,8 @@ extern void *cpyembed_numpy_array(long typenum, long swapped, long nd, long *sha
 extern void *cpyembed_numpy_scalar(long typenum, void *data);
 extern long cpyembed_owned_bytes(void *array);
 extern void *cpyembed_buffer_of(void *object);
-extern long cpyembed_buffer_shape(void *memoryview, void **data, long *itemsize, long *nd,
-                                  long *readonly, const char **format, long *shape,
-                                  long *strides);
+extern long cpyembed_buffer_shape(void *memoryview, void *data, long *itemsize, long *nd,
+                                  long *readonly, void *format, long *shape, long *strides);
 
 #if defined(RPY_EXTERN) && !defined(__PYPY_PRECOMMONDEFS_H)
 #pragma GCC visibility pop

@@ -63,7 +63,7 @@ static int pop(struct queue *queue, void **item, long *pending)
     return found;
 }
 
-struct cpyembed_shared *cpyembed_get_shared(void)
+void *cpyembed_get_shared(void)
 {
     return &shared;
 }

@@ -67,8 +67,7 @@ static const char *text_attribute(PyObject *object, const char *name)
 /* One entry of a traceback; takes the reference to it and returns a new one to
    the next entry, or NULL.  The texts are good until then plus one entry: the
    exception holds the whole chain. */
-void *cpyembed_traceback_next(void *pointer, long *lineno, const char **filename,
-                              const char **function)
+void *cpyembed_traceback_next(void *pointer, long *lineno, void *filename, void *function)
 {
     PyTracebackObject *traceback = pointer;
     PyObject *next = (PyObject *)traceback->tb_next;
@@ -77,8 +76,8 @@ void *cpyembed_traceback_next(void *pointer, long *lineno, const char **filename
     *lineno = number && number != Py_None ? PyLong_AsLong(number) : -1;
     Py_XDECREF(number);
     PyErr_Clear();
-    *filename = text_attribute((PyObject *)code, "co_filename");
-    *function = text_attribute((PyObject *)code, "co_name");
+    *(const char **)filename = text_attribute((PyObject *)code, "co_filename");
+    *(const char **)function = text_attribute((PyObject *)code, "co_name");
     Py_DECREF(code);
     Py_XINCREF(next);
     Py_DECREF(traceback);

@@ -17,12 +17,11 @@ typedef struct {
     PyObject *weakrefs;
 } Export;
 
-static cpyembed_call_fn call_in_pypy;
-static cpyembed_object_fn object_in_pypy;
-static cpyembed_number_fn number_in_pypy;
+static void *(*call_in_pypy)(long handle, void **args, long nargs, void *kwnames);
+static void *(*object_in_pypy)(long handle, long op, void *argument);
+static long (*number_in_pypy)(long handle, long op, void *key, void *value);
 
-void cpyembed_set_export_functions(cpyembed_call_fn call, cpyembed_object_fn object_op,
-                                   cpyembed_number_fn number_op)
+void cpyembed_set_export_functions(void *call, void *object_op, void *number_op)
 {
     call_in_pypy = call;
     object_in_pypy = object_op;

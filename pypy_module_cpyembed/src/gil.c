@@ -19,6 +19,11 @@ static volatile int gate_closed;
 static pthread_key_t thread_end;
 static pthread_once_t thread_end_once = PTHREAD_ONCE_INIT;
 
+static int decrefs_are_pending(void)
+{
+    return ((struct cpyembed_shared *)cpyembed_get_shared())->pending_decrefs != 0;
+}
+
 static void forget_thread(void *state)
 {
     /* The interpreter may be past its end; its thread states are then nobody's. */
@@ -47,7 +52,7 @@ void cpyembed_watch_thread_ends(void)
 /* Enters without waiting if that can be: 1 if the thread is inside now. */
 long cpyembed_try_enter(void)
 {
-    if (cpyembed_get_shared()->pending_decrefs)
+    if (decrefs_are_pending())
         return 0;
     return cpyembed_keep_resume();
 }
@@ -68,7 +73,7 @@ long cpyembed_enter(void)
         }
         cpyembed_keep_entered();
     }
-    if (cpyembed_get_shared()->pending_decrefs)
+    if (decrefs_are_pending())
         cpyembed_drain();
     return 0;
 }

@@ -19,6 +19,8 @@ static long kind_of_subclass(PyTypeObject *type, PyObject *object)
         return CPYEMBED_BYTES_SUBCLASS;
     if (flags & Py_TPFLAGS_TYPE_SUBCLASS)
         return PyExceptionClass_Check(object) ? CPYEMBED_EXCEPTION_CLASS : CPYEMBED_TYPE;
+    if (flags & Py_TPFLAGS_BASE_EXC_SUBCLASS)
+        return CPYEMBED_EXCEPTION;
     if (PyType_IsSubtype(type, &PyFloat_Type))
         return CPYEMBED_FLOAT_SUBCLASS;
     if (PyType_IsSubtype(type, &PyComplex_Type))
@@ -107,12 +109,12 @@ void *cpyembed_intern(const char *utf8, long size)
 
 /* The attribute that a type or its bases define, borrowed, or NULL: no
    instance, no metaclass, no descriptor gets a say, so no code runs. */
-void *cpyembed_type_lookup(void *type, void *name)
+void *cpyembed_type_lookup(long type, void *name)
 {
     return _PyType_Lookup((PyTypeObject *)type, (PyObject *)name);
 }
 
-const char *cpyembed_type_name(void *type)
+const char *cpyembed_type_name(long type)
 {
     return ((PyTypeObject *)type)->tp_name;
 }

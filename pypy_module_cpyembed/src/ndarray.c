@@ -120,18 +120,18 @@ void *cpyembed_buffer_of(void *object)
 
 /* What a memoryview shows.  `shape` and `strides` have room for 64 numbers.
    -1 when it has suboffsets or more dimensions. */
-long cpyembed_buffer_shape(void *memoryview, void **data, long *itemsize, long *nd,
-                           long *readonly, const char **format, long *shape, long *strides)
+long cpyembed_buffer_shape(void *memoryview, void *data, long *itemsize, long *nd,
+                           long *readonly, void *format, long *shape, long *strides)
 {
     Py_buffer *buffer = PyMemoryView_GET_BUFFER((PyObject *)memoryview);
     int i;
     if (buffer->suboffsets || buffer->ndim > 64)
         return -1;
-    *data = buffer->buf;
+    *(void **)data = buffer->buf;
     *itemsize = buffer->itemsize;
     *nd = buffer->ndim;
     *readonly = buffer->readonly;
-    *format = buffer->format ? buffer->format : "B";
+    *(const char **)format = buffer->format ? buffer->format : "B";
     for (i = 0; i < buffer->ndim; i++) {
         shape[i] = buffer->shape[i];
         strides[i] = buffer->strides[i];
