@@ -95,11 +95,12 @@ def shared_cpython():
     return found
 
 
-def cpython_environment(base):
+def cpython_environment(base, requirements="cpython.txt"):
     """The interpreter (Path) of the environment with NumPy and Matplotlib for the CPython `base`
-    (str)."""
+    (str); or with what another file of requirements (str) names."""
     version = _asked(base, "import platform; print(platform.python_version())")
-    return environments.environment(base, "cpython.txt", "cpython-" + version, version,
+    name = requirements.partition(".")[0] + "-" + version
+    return environments.environment(base, requirements, name, version,
                                     ["python3-venv"] if base.startswith("/usr/bin/") else [])
 
 

@@ -6,6 +6,8 @@ from tools import debian, engines, environments, lint, process, pytests, trees
 from tools.report import Counts
 from translation.paths import CHECKOUT
 
+LIBRARIES = "libraries.txt"
+
 
 def linters(limit):
     """ruff, the syntax of RPython, tests/lint"""
@@ -87,7 +89,7 @@ def _on_native(targets, limit):
                                         + engines.why_not_native()])
     python = engines.native_environment(build)
     env = process.clean_environment(
-        CPYEMBED_PYTHON=engines.cpython_environment(build.python))
+        CPYEMBED_PYTHON=engines.cpython_environment(build.python, LIBRARIES))
     counts = pytests.run([python, "-m", "pytest"], targets, limit, env)
     if not build.exact:
         counts.notes.append("with the build that %s names, whatever tree it was made from"
@@ -103,7 +105,7 @@ def _tools():
 
 
 def _with_numpy():
-    return engines.cpython_environment(engines.shared_cpython().executable)
+    return engines.cpython_environment(engines.shared_cpython().executable, LIBRARIES)
 
 
 # Name on the command line, function, seconds at most.
