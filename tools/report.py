@@ -37,6 +37,9 @@ def read_junit(path):
             return sum(int(suite.get(name, 0)) for name in names)
         failed, skipped = number("failures", "errors"), number("skips", "skipped")
         counts.add(Counts(number("tests") - failed - skipped, failed, skipped))
+    if counts.skipped and not counts.passed and not counts.failed:
+        reasons = dict.fromkeys(each.get("message", "") for each in root.iter("skipped"))
+        counts.notes.append("all skipped: " + "; ".join(reasons))
     return counts
 
 
