@@ -99,11 +99,17 @@ class _Buffer(object):
         backstrides = calc_backstrides(strides, shape)
         storage = rffi.cast(RAW_STORAGE_PTR, self.data)
         if self.readonly:
-            implementation = concrete.ConcreteNonWritableArrayWithBase(
+            whole = concrete.ConcreteNonWritableArrayWithBase(
                 shape, dtype, NPY.CORDER, strides, backstrides, storage, w_base)
-            implementation.flags |= NPY.ARRAY_ALIGNED
+            whole.flags |= NPY.ARRAY_ALIGNED
         else:
-            implementation = concrete.ConcreteArrayWithBase(
+            whole = concrete.ConcreteArrayWithBase(
                 shape, dtype, NPY.CORDER, strides, backstrides, storage, w_base)
-            implementation.flags |= NPY.ARRAY_ALIGNED | NPY.ARRAY_WRITEABLE
-        return W_NDimArray(implementation)
+            whole.flags |= NPY.ARRAY_ALIGNED | NPY.ARRAY_WRITEABLE
+        if whole.flags & NPY.ARRAY_C_CONTIGUOUS:
+            return W_NDimArray(whole)
+        # The other array types take their memory to be without gaps.
+        if self.readonly:
+            return W_NDimArray(concrete.NonWritableSliceArray(
+                0, strides, backstrides, shape, whole, w_base))
+        return W_NDimArray(concrete.SliceArray(0, strides, backstrides, shape, whole, w_base))

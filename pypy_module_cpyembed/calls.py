@@ -20,10 +20,13 @@ def call(space, w_callee, args, raw):
         callee = pointer(space, w_callee)
         try:
             ob = _call(space, callee, args, carried)
+            error = None
             if not ob:
-                raise errors.current(space)
+                error = errors.current(space)
             if carried.containers is not None:
                 carried.read_back(space)
+            if error is not None:
+                raise error
             if raw:
                 return wrap(space, ob)
             return convert.to_pypy(space, ob)

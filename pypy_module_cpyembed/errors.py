@@ -117,7 +117,8 @@ def _make_traceback(space, entries, tail):
         code = PyCode(space, 0, 0, 0, 0, 0, 0, '', [], [], [], filename, name, name,
                       max(lineno, 1), '', [], [])
         frame = space.createframe(code, space.newdict())
-        traceback = PyTraceback(space, frame, 0, traceback, lineno)
+        # No instruction: the line is known, the columns are not.
+        traceback = PyTraceback(space, frame, -1, traceback, lineno)
     return traceback
 
 

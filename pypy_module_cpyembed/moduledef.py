@@ -14,7 +14,7 @@ from pypy.interpreter.mixedmodule import MixedModule
 class Module(MixedModule):
     """A real CPython inside PyPy."""
     applevel_name = 'cpyembed'
-    is_package = True           # patches/0005: gives it __path__
+    is_package = True           # patches/0006: gives it __path__
 
     appleveldefs = {
         '__getattr__': 'app_cpyembed.__getattr__',

@@ -188,6 +188,17 @@ class W_Object(W_Root):
 # What the other files make and take apart objects with
 
 
+COLLECT_AFTER = 64 << 20        # bytes of arrays
+
+
+class Pressure(object):
+    """What arrays weigh that came since the last minor collection made for them."""
+    bytes = 0
+
+
+pressure = Pressure()
+
+
 def wrap(space, ob):
     """An Object for `ob`, whose reference it takes.  With CPython's GIL held."""
     info = classes.info_of(space, ob)
@@ -202,6 +213,11 @@ def tell_collector(ob):
     size = capi.owned_bytes(ob)
     if size > 0:
         rgc.add_memory_pressure(size)
+        pressure.bytes += size
+        if pressure.bytes > COLLECT_AFTER:
+            # A large nursery takes long to fill with small Objects.
+            pressure.bytes = 0
+            rgc.collect(0)
 
 
 def pointer(space, w_object):

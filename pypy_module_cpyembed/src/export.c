@@ -56,6 +56,11 @@ static PyObject *export_vectorcall(PyObject *self, PyObject *const *args, size_t
 
 static PyObject *export_getattro(PyObject *self, PyObject *name)
 {
+    /* isinstance() wants a class of CPython's, as the type of exports is. */
+    if (PyUnicode_CompareWithASCIIString(name, "__class__") == 0) {
+        Py_INCREF((PyObject *)Py_TYPE(self));
+        return (PyObject *)Py_TYPE(self);
+    }
     return object_in_pypy(HANDLE(self), CPYEMBED_OP_GETATTR, name);
 }
 

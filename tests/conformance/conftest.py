@@ -33,7 +33,27 @@ def pytest_report_header(config):
         facts["engine"], facts["cpython"], facts["executable"])
 
 
+def missing_on_native():
+    """{test: reason} of `not_on_native.txt`: what the native engine does not do yet. A test is
+    named without the values of its parameters."""
+    reasons, reason = {}, ""
+    with open(os.path.join(os.path.dirname(__file__), "not_on_native.txt")) as lines:
+        for line in lines:
+            if line.startswith("#"):
+                reason = line[1:].strip()
+            elif line.strip():
+                reasons[line.strip()] = reason
+    return reasons
+
+
 def pytest_collection_modifyitems(items):
+    missing = missing_on_native()
+    for item in items:
+        name = item.nodeid.rpartition("tests/conformance/")[2]
+        for known in (name, name.partition("[")[0]):
+            if known in missing:
+                item.add_marker(pytest.mark.not_on("native", missing[known]))
+                break
     for item in items:
         for mark in item.iter_markers("not_on"):
             engine, reason = mark.args
