@@ -8,7 +8,8 @@ from tools.report import Counts, read_junit
 from translation.paths import CHECKOUT
 
 OPTIONS = ["-q", "--tb=short", "-p", "no:cacheprovider"]
-NO_TESTS = 5  # pytest's exit status
+# Of pytest's exit statuses.
+INTERNAL_ERROR, NO_TESTS = 3, 5
 
 
 def run(start, targets, limit, env, cwd=CHECKOUT, options=OPTIONS):
@@ -17,8 +18,9 @@ def run(start, targets, limit, env, cwd=CHECKOUT, options=OPTIONS):
     start: the words (list) before pytest's own; targets: files and folders (list), below `cwd`;
     limit: seconds; env: dict, the whole environment; options: list of str.
 
-    An interpreter that dies takes its report along: then every file runs once more in a process
-    of its own, so that the death counts as one failure of that file, and the others count.
+    An interpreter that dies takes its report along, and an error inside pytest ends the run: then
+    every file runs once more in a process of its own, so that it counts as one failure of that
+    file, and the others count.
     """
     with tempfile.TemporaryDirectory(prefix="cpyembed-tests-") as room:
         counts, died = _once(start, targets, limit, env, cwd, options, Path(room) / "all.xml")
@@ -46,7 +48,7 @@ def _files(cwd, targets):
 
 
 def _once(start, targets, limit, env, cwd, options, junit):
-    """(Counts, status) of one run; the status is 0 if pytest lived to write its report."""
+    """(Counts, status) of one run; the status is 0 if pytest lived to the end of it."""
     command = [*start, *targets, *options, "--junitxml=%s" % junit]
     status = process.run(command, limit=limit, cwd=cwd, env=env)
     counts = read_junit(junit)
@@ -61,4 +63,4 @@ def _once(start, targets, limit, env, cwd, options, junit):
         counts.failed += 1
         counts.notes.append("%s: pytest %s, which no test explains" % (
             named, process.described(status)))
-    return counts, 0
+    return counts, status if status == INTERNAL_ERROR else 0

@@ -86,7 +86,7 @@ def test_an_export_comes_back_as_the_object_itself(there):
     assert holder.f is function
 
 
-def test_an_export_has_no_more_protocols_than_the_object(there):
+def test_an_export_has_no_more_and_no_fewer_protocols_than_the_object(there):
     class Bare:
         pass
 
@@ -181,7 +181,8 @@ def test_nested_calls_back_and_forth(there):
 
 def test_recursion_without_end_is_an_error_and_not_a_crash(succeeds):
     assert succeeds("""
-        import cpyembed, sys
+        import cpyembed, resource
+        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))   # seen: 20 GB
         bounce = cpyembed.eval("lambda f: f()")
         def down():
             return bounce(down)

@@ -181,7 +181,24 @@ def test_none_the_class_and_the_functions_keep_their_counts(there, warm, collect
     after = [cpyembed._refcount(w) for w in watched[:3]] + [getrefcount(None)]
     assert after[:3] == before[:3]
     # Something else in CPython may take or drop a None; a leak would be one a turn.
-    assert abs(after[3] - before[3]) < TURNS // 2
+    assert after[3] - before[3] < TURNS // 2
+
+
+@pytest.mark.parametrize("operation", [failing, missing_attribute, failing_callback])
+def test_none_keeps_its_count_over_many_exceptions(there, warm, collect, operation):
+    """A reference too few, one a turn, ends in a crash. (The first thousands free a few hundred,
+    which something else held.)"""
+    if cpyembed.import_module("sys").version_info[1] >= 12:
+        pytest.skip("None is immortal from CPython 3.12 on")
+    getrefcount = cpyembed.import_module("sys").getrefcount
+    for _ in range(3000):
+        operation(warm)
+    collect()
+    before = getrefcount(None)
+    for _ in range(3000):
+        operation(warm)
+    collect()
+    assert abs(getrefcount(None) - before) < 300
 
 
 @pytest.mark.parametrize("value", [
@@ -215,11 +232,13 @@ def test_blocks_do_not_pile_up(there, warm, collect):
     assert grown < 20 * len(OPERATIONS) / 2, "%d blocks" % grown
 
 
-def test_the_two_counts_agree(there):
+def test_each_reference_counts_one(there, collect):
     thing = there["Thing"]()
     assert cpyembed._refcount(thing) == 1
-    # The argument on CPython's stack is one more.
-    assert cpyembed.import_module("sys").getrefcount(thing) >= 2
     second = thing.method()
     assert second is thing
+    collect()           # the bound method
     assert cpyembed._refcount(thing) == 2
+    del second
+    collect()
+    assert cpyembed._refcount(thing) == 1
