@@ -114,7 +114,11 @@ def asarray(obj):
     """
     if not isinstance(obj, cpyembed.Object):
         raise TypeError("asarray() takes an Object, not %s" % type(obj).__name__)
-    return cpyembed._asarray(obj)
+    try:
+        return cpyembed._asarray(obj)
+    except ValueError as error:     # NumPy has no buffer for datetime64 and the like
+        dtype = getattr(obj, "dtype", type(obj).__name__)
+        raise TypeError("numpypy has no dtype for %s: %s" % (dtype, error)) from None
 
 
 def to_python(obj):

@@ -75,8 +75,11 @@ def _copy_attributes(exc, original):
     for cls, names in _KEPT.items():
         if isinstance(exc, cls):
             for name in names:
+                value = attribute(original, name)
+                if value is None:
+                    continue    # as it is; a second file name of None would be shown
                 try:
-                    setattr(exc, name, attribute(original, name))
+                    setattr(exc, name, value)
                 except (AttributeError, TypeError):
                     pass        # not on this version of PyPy; __cpython__ has it
 
@@ -124,10 +127,13 @@ def cpython_exception(exc):
     if isinstance(original, cpyembed.Object):
         return original
     cls = cpython_exception_class(type(exc))
-    new = cpyembed._raw_call(_raw(cls, "__new__"), cls, *exc.args)
+    args = exc.args
+    if isinstance(exc, OSError) and len(args) == 2 and exc.filename is not None:
+        args += (exc.filename,)     # OSError keeps it out of `args`, and wants it back
+    new = cpyembed._raw_call(_raw(cls, "__new__"), cls, *args)
     base_init = _raw(_builtin(_builtin_base(type(exc)).__name__), "__init__")
     try:
-        base_init(new, *exc.args)
+        base_init(new, *args)
     except TypeError:
         pass                    # a base that checks its arguments; `args` is there already
     new.__pypy__ = cpyembed._by_reference(exc)

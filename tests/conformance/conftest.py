@@ -39,7 +39,7 @@ def missing_on_native():
     reasons, reason = {}, ""
     with open(os.path.join(os.path.dirname(__file__), "not_on_native.txt")) as lines:
         for line in lines:
-            if line.startswith("#"):
+            if line.startswith("#"):     # the reason for the lines below it
                 reason = line[1:].strip()
             elif line.strip():
                 reasons[line.strip()] = reason
