@@ -24,6 +24,8 @@ def run():
     hooks = Hooks()
     support = load_support(capi)
     support["begin"](hooks, argv(), first_path())
+    from cpyembed import display
+    display.prepare(module)
     from cpyembed.preload import signals
     signals.begin()
     import atexit

@@ -168,7 +168,7 @@ class AppTestBoundary:
             np = cpyembed._import_module('numpy')
         except ImportError:
             skip('no NumPy in the CPython that is linked')
-        a = _numpypy.multiarray.arange(10, dtype=float)
+        a = _numpypy.multiarray.array([float(i) for i in range(10)])
         there = np.asarray(a)
         assert there.ctypes.data == a.__array_interface__['data'][0]
         there[3] = 7.5
