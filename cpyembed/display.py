@@ -8,8 +8,6 @@ matplotlibrc, `matplotlib.use`) is never replaced.
 import os
 import sys
 
-INSIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "inside")
-
 
 def has_display(environ=None):
     """Whether a window can be opened here (bool)."""
@@ -19,17 +17,11 @@ def has_display(environ=None):
     return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
-def prepare(import_module):
+def prepare():
     """Tell CPython, which has just started, to give Matplotlib the file backend when it is
     imported. Does nothing where there is a display, or where MPLBACKEND names a backend.
-
-    import_module: the function that imports a CPython module.
     """
     if has_display() or os.environ.get("MPLBACKEND"):
         return
-    util = import_module("importlib.util")
-    path = os.path.join(INSIDE, "file_backend.py")
-    spec = util.spec_from_file_location("cpyembed_file_backend", path)
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.install(module)
+    from cpyembed import cside
+    cside.function("file_backend.install")()

@@ -1,32 +1,15 @@
 """A Matplotlib backend for a machine without a display: `show()` writes PNG files and says where.
 
-Runs in the embedded CPython. `install()` makes Matplotlib use it, when Matplotlib is imported and
+Runs in CPython. `install()` makes Matplotlib use it, when Matplotlib is imported and
 nobody has chosen a backend.
 """
 
-import importlib.util
 import os
 import sys
 
+from cpyembed_inside import after_import
+
 NAME = __name__
-
-
-class AfterMatplotlib:
-    """A finder that lets Matplotlib be imported as ever, and then chooses the backend."""
-
-    def find_spec(self, fullname, path=None, target=None):
-        if fullname != "matplotlib":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
-        if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
-
-            def exec_module(module):
-                execute(module)
-                choose(module)
-            spec.loader.exec_module = exec_module
-        return spec
 
 
 def choose(matplotlib):
@@ -37,10 +20,9 @@ def choose(matplotlib):
         matplotlib.use("module://" + NAME)
 
 
-def install(module):
+def install():
     """Choose this backend when Matplotlib is imported."""
-    sys.modules[NAME] = module
-    sys.meta_path.insert(0, AfterMatplotlib())
+    after_import.call("matplotlib", choose)
 
 
 def file_name(number):

@@ -49,8 +49,9 @@ def start():
                     os.environ.get("CPYEMBED_PYTHONPATH", ""))
     register()
     _add_script_folder()
-    from cpyembed import display
-    display.prepare(cpyembed._import_module)
+    from cpyembed import cside, display
+    cside.begin(cpyembed._import_module)
+    display.prepare()
 
 
 def register():

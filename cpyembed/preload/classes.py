@@ -36,11 +36,11 @@ class Forward:
         self.owner, self.name = owner, name
 
     def __get__(self, instance, cls=None):
-        from cpyembed.preload import setup
+        from cpyembed import cside
         if instance is None:
             twin = twin_of(cls) if cls in to_cpython else self.owner
-            return setup.support["bind_class"](self.owner, self.name, twin)
-        return setup.support["bind"](self.owner, self.name, instance)
+            return cside.function("class_statements.bind_class")(self.owner, self.name, twin)
+        return cside.function("class_statements.bind")(self.owner, self.name, instance)
 
 
 class TwinType(protocols.ObjectType):
@@ -163,7 +163,7 @@ def make_twin(cls, namespace, keywords):
     mixed.pop("__slots__", None)
     enter()
     try:
-        t = made("make_class", cls.__name__, tuple(bases), mixed, keywords)
+        t = made("class_statements.make_class", cls.__name__, tuple(bases), mixed, keywords)
         pair(cls, t)
         TO[cls] = protocols.object_to_c
         make = maker_for(cls)

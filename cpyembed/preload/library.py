@@ -116,7 +116,7 @@ def time_zone_rule(t):
     def convert(x, memo):
         from cpyembed.preload.export import Reference
         from cpyembed.preload.types import made
-        return made("make_tzinfo", Reference(x))
+        return made("values.make_tzinfo", Reference(x))
     return convert
 
 
@@ -156,7 +156,7 @@ READERS = {
     ("datetime", "time"): read_time,
     ("datetime", "timedelta"): attributes(datetime.timedelta, "days seconds microseconds"),
     ("datetime", "timezone"): read_timezone,
-    ("cpyembed_cside", "PyPyTimeZone"): lambda p: attribute(p, "__pypy__"),
+    ("cpyembed_inside.values", "PyPyTimeZone"): lambda p: attribute(p, "__pypy__"),
     ("decimal", "Decimal"): lambda p: decimal.Decimal(text(p)),
     ("fractions", "Fraction"): attributes(fractions.Fraction, "numerator denominator"),
     ("uuid", "UUID"): lambda p: uuid.UUID(text(p)),
@@ -172,7 +172,9 @@ def library_rule(t):
     name = attribute(t, "__name__")
     if name not in NAMES:
         return time_zone_reader(t)
-    module = attribute(t, "__module__").replace("_pydecimal", "decimal").partition(".")[0]
+    module = attribute(t, "__module__").replace("_pydecimal", "decimal")
+    if not module.startswith("cpyembed_inside."):
+        module = module.partition(".")[0]       # pathlib._local is pathlib
     if module == "zoneinfo" and name == "ZoneInfo":
         return by_value(read_zone_info)
     reader = READERS.get((module, name))

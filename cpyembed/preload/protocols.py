@@ -7,7 +7,6 @@ A table says which special method is there when the type has which attribute, so
 from __pypy__ import hidden_applevel
 
 from cpyembed.preload import capi, errors
-from cpyembed.preload.async_ import await_object
 from cpyembed.preload.capi import W, ffi, lib
 from cpyembed.preload.containers import CONTAINERS, Memo
 from cpyembed.preload.convert import TO, borrowed_to_py, to_c, to_py
@@ -202,6 +201,12 @@ def getattribute(self, name):
         return to_py(p)
     finally:
         leave()
+
+
+def await_object(self):
+    """`__await__`."""
+    from cpyembed import awaiting
+    return awaiting.await_object(self, special("__await__"))
 
 
 def signature(self):

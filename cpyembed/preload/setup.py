@@ -5,54 +5,33 @@ import numbers
 import os
 import sys
 
+from cpyembed import cside
 from cpyembed.preload import interpreter
 
-support = None      # the namespace of `cside`: name -> Object
-hooks = None
+ready = False       # the files of `inside/` can be used
 
 
 def run():
     """Prepare both sides; on the main thread, with the GIL."""
-    global hooks, support
-    from cpyembed.preload import capi, errors
+    global ready
+    from cpyembed.preload import errors
     errors.learn_builtins()
     # In this order: each adds its conversions to the tables of `convert`.
     from cpyembed.preload import containers, convert, library, protocols, scalars, types
     types.learn()
     del containers, convert, library, protocols, scalars
-    from cpyembed.preload.hooks import Hooks
-    hooks = Hooks()
-    support = load_support(capi)
-    support["begin"](hooks, argv(), first_path())
+    cside.begin(module)
+    ready = True
+    set_arguments()
+    cside.follow()
     from cpyembed import display
-    display.prepare(module)
+    display.prepare()
     from cpyembed.preload import signals
     signals.begin()
     import atexit
     atexit.register(interpreter.stop)
     os.register_at_fork(before=before_fork, after_in_parent=after_fork_in_parent,
                         after_in_child=after_fork_in_child)
-
-
-def load_support(capi):
-    """Execute `cside` in CPython; returns {name: Object} of its functions."""
-    from cpyembed.preload import errors
-    from cpyembed.preload.object import wrap
-    from cpyembed.preload.refs import incref
-    path = os.path.join(os.path.dirname(__file__), "cside.py")
-    with open(path, encoding="utf-8") as f:
-        text = f.read()
-    module = capi.lib.PyImport_AddModule(b"cpyembed_cside")
-    incref(module)
-    module = wrap(module)
-    code = call_builtin("compile", text, "<cpyembed>", "exec")
-    call_builtin("exec", code, module.__dict__)
-    del errors
-    names = ("begin make_exception register make_signature finish follow_logging run_awaitable "
-             "original_of make_tzinfo event_loop "
-             "make_released make_generic make_type_variable describe_signature "
-             "bind bind_class make_class").split()
-    return {name: getattr(module, name) for name in names}
 
 
 def module(name):
@@ -85,15 +64,19 @@ def make_released():
     """The address of the object that stands in for released ones: every use is ValueError."""
     from cpyembed.preload.object import pointer
     from cpyembed.preload.refs import incref
-    p = pointer(support["make_released"]())
+    p = pointer(cside.function("released.make_released")())
     incref(p)
     return p
 
 
-def argv():
-    """sys.argv for CPython (list of str)."""
+def set_arguments():
+    """CPython's sys.argv, and what its sys.path starts with."""
+    system = module("sys")
     configured = interpreter.configured["argv"]
-    return configured if configured is not None else list(getattr(sys, "argv", [""]))
+    system.argv = configured if configured is not None else list(getattr(sys, "argv", [""]))
+    first = first_path()
+    if first is not None and first not in system.path[:1]:
+        system.path.insert(0, first)
 
 
 def first_path():
@@ -119,16 +102,9 @@ def import_module(name):
         p = capi.lib.PyImport_ImportModule(name.encode("utf-8", "surrogatepass"))
         if not p:
             raise with_hint(errors.fetch(), name)
-        module_ = wrap(p)
+        return wrap(p)
     finally:
         leave()
-    if not followed and "logging" in module("sys").modules:
-        followed.append("logging")
-        support["follow_logging"]()
-    return module_
-
-
-followed = []
 
 
 def with_hint(e, name):
@@ -175,7 +151,7 @@ ABSTRACT = ["Mapping", "MutableMapping", "Sequence", "MutableSequence", "Set", "
 
 def register_abstract(cls, t):
     """`isinstance(x, collections.abc.Mapping)` says on CPython what it says on PyPy."""
-    if support is None:
+    if not ready:
         return
     names = []
     for name in ABSTRACT:
@@ -186,7 +162,7 @@ def register_abstract(cls, t):
         from cpyembed.preload.object import wrap
         from cpyembed.preload.refs import incref
         incref(t)
-        support["register"](wrap(t), tuple(names))
+        cside.function("exports.register")(wrap(t), tuple(names))
 
 
 def signature(x):
@@ -201,7 +177,7 @@ def signature(x):
         parameters = [(p.name, p.kind.name, p.default is not p.empty,
                        None if p.default is p.empty else p.default)
                       for p in found.parameters.values()]
-        made = support["make_signature"](parameters)
+        made = cside.function("exports.make_signature")(parameters)
     except (ValueError, TypeError):
         raise AttributeError("__signature__")
     finally:
@@ -215,7 +191,7 @@ def signature_of(x):
     if not callable(x):
         raise AttributeError("__signature__")
     try:
-        parameters = support["describe_signature"](x)
+        parameters = cside.function("signatures.describe_signature")(x)
     except (ValueError, TypeError):
         raise AttributeError("__signature__")
     made = []
@@ -233,8 +209,8 @@ def make_exception_class(cls, bases):
     for p in bases:
         incref(p)
         wrapped.append(wrap(p))
-    twin = support["make_exception"](cls.__name__, cls.__module__, cls.__qualname__,
-                                     tuple(wrapped))
+    make = cside.function("exceptions.make_exception")
+    twin = make(cls.__name__, cls.__module__, cls.__qualname__, tuple(wrapped))
     if isinstance(twin, type):      # arrived as a PyPy class: an exception class does
         from cpyembed.preload import errors
         p = errors.from_class.pop(twin)
@@ -249,7 +225,7 @@ def make_exception_class(cls, bases):
 def run_exit_functions():
     """CPython's own end, as far as a program can see it."""
     try:
-        support["finish"]()
+        cside.function("end.finish")()
     except SystemExit:
         pass
     except BaseException as e:

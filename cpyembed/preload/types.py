@@ -85,15 +85,15 @@ def class_rule(t):
 
 
 def made(name, *args):
-    """A new reference to what `cside`'s function `name` makes."""
-    from cpyembed.preload import setup
+    """A new reference to what the function `name` of `inside/` makes."""
+    from cpyembed import cside
     from cpyembed.preload.object import pointer
     from cpyembed.preload.protocols import call_generally
-    return call_generally(pointer(setup.support[name]), args, {})
+    return call_generally(pointer(cside.function(name)), args, {})
 
 
 def alias_to_c(x, memo):
-    return made("make_generic", "alias", x.__origin__, x.__args__)
+    return made("values.make_generic", "alias", x.__origin__, x.__args__)
 
 
 def typing_rule(t):
@@ -110,25 +110,25 @@ def typing_rule(t):
 
 def union_to_c(x, memo):
     if getattr(x, "__origin__", None) in (None, __import__("typing").Union):
-        return made("make_generic", "union", None, x.__args__)
+        return made("values.make_generic", "union", None, x.__args__)
     return typing_alias_to_c(x, memo)
 
 
 def typing_alias_to_c(x, memo):
     import typing
     if x.__origin__ is typing.Union:
-        return made("make_generic", "union", None, x.__args__)
+        return made("values.make_generic", "union", None, x.__args__)
     name = getattr(x, "_name", None)
     if not name or not isinstance(x.__origin__, type):
         from cpyembed.preload import export
         return export.export(x)
-    return made("make_generic", name, x.__origin__, x.__args__)
+    return made("values.make_generic", name, x.__origin__, x.__args__)
 
 
 def variable_to_c(x, memo):
     known = variables.get(id(x))
     if known is None:
-        p = made("make_type_variable", x.__name__, x.__bound__, x.__constraints__,
+        p = made("values.make_type_variable", x.__name__, x.__bound__, x.__constraints__,
                  x.__covariant__, x.__contravariant__)
         known = variables[id(x)] = (x, p)   # both for ever: a variable is its identity
     incref(known[1])

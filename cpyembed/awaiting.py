@@ -1,22 +1,23 @@
-"""Awaiting CPython's coroutines and futures from a PyPy event loop.
+"""Awaiting CPython's coroutines and futures from a PyPy event loop; both engines.
 
 The awaitable runs on a CPython loop in a thread of its own; a PyPy future waits for it, and is
 woken through `call_soon_threadsafe`. Cancelling the PyPy future cancels CPython's.
 """
 
+import sys
 
-def await_object(self):
-    """`__await__` of an Object class: a generator, as PyPy's coroutines want it."""
-    from cpyembed.preload import protocols
+
+def await_object(obj, plainly):
+    """`__await__` of the Object `obj`: an iterator, as PyPy's coroutines want it.
+
+    plainly: the function that gives CPython's own, for whoever drives it by hand.
+    """
     loop = running_loop()
-    if loop is None:
-        return protocols.special("__await__")(self)
-    return wait_for(self, loop)
+    return plainly(obj) if loop is None else wait_for(obj, loop)
 
 
 def running_loop():
     """PyPy's running asyncio loop, or None (another framework, or `send` by hand)."""
-    import sys
     asyncio = sys.modules.get("asyncio")
     if asyncio is None:
         return None
@@ -27,7 +28,8 @@ def running_loop():
 
 
 def wait_for(awaitable, loop):
-    from cpyembed.preload import setup
+    """The iterator that `__await__` of the Object `awaitable` gives while `loop` runs."""
+    from cpyembed import cside
     future = loop.create_future()
 
     def done(kind, value):
@@ -45,7 +47,7 @@ def wait_for(awaitable, loop):
             future.set_exception(value)
         else:
             future.set_result(value)
-    cancel = setup.support["run_awaitable"](awaitable, done)
+    cancel = cside.function("event_loop.run_awaitable")(awaitable, done)
 
     def cancelled(f):
         if f.cancelled():

@@ -1,10 +1,11 @@
-"""What CPython's side (`cside`) calls on PyPy's: streams, warnings, log records, frames."""
+"""What the files of `inside/`, in CPython, call on PyPy's side; both engines."""
 
+import os
 import sys
 
 
-class Hooks:
-    """An export of the one instance of this is `pypy` in `cside`."""
+class Services:
+    """An export of the one instance of this is `pypy` in the files of `inside/`."""
 
     # streams: whatever sys.stdout and friends are at the moment
 
@@ -44,9 +45,13 @@ class Hooks:
     def encoding(self, name):
         return getattr(getattr(sys, name), "encoding", None) or "utf-8"
 
+    # processes
+
     def fork(self):
-        import os
         return os.fork()
+
+    def forkpty(self):
+        return os.forkpty()
 
     # warnings and log records
 
@@ -93,4 +98,4 @@ def user_frame(n):
     return None
 
 
-OWN_FILES = __file__.rpartition("preload")[0]
+OWN_FILES = os.path.dirname(__file__) + os.sep
