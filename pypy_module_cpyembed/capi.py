@@ -18,7 +18,7 @@ from rpython.rtyper.lltypesystem import lltype, rffi
 from rpython.translator.tool.cbuild import ExternalCompilationInfo
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCES = ['gil.c', 'keep.c', 'drops.c', 'lifecycle.c', 'kinds.c', 'calls.c', 'errors.c',
+SOURCES = ['gil.c', 'keep.c', 'drops.c', 'lifecycle.c', 'kinds.c', 'calls.c', 'errors.c', 'traceback.c',
            'export.c', 'ndarray.c']
 
 # ____________________________________________________________
@@ -260,13 +260,16 @@ next = _ours('cpyembed_next', [PYOBJ], PYOBJ, releasegil=True)
 fetch_error = _ours('cpyembed_fetch_error', [], PYOBJ, releasegil=True)
 restore_error = _ours('cpyembed_restore_error', [PYOBJ], lltype.Void, releasegil=True)
 origin_of = _ours('cpyembed_origin_of', [PYOBJ], PYOBJ, releasegil=True)
-traceback_of = _ours('cpyembed_traceback_of', [PYOBJ], PYOBJ, releasegil=True)
-traceback_next = _ours('cpyembed_traceback_next',
-                       [PYOBJ, SIGNEDP, rffi.CCHARPP, rffi.CCHARPP], PYOBJ, releasegil=True)
 set_runtime_error = _ours('cpyembed_set_runtime_error', [rffi.CCHARP], lltype.Void,
                           releasegil=True)
-add_traceback = _ours('cpyembed_add_traceback', [rffi.CCHARP, rffi.CCHARP, Signed], lltype.Void,
-                      releasegil=True)
+set_recursion_error = _ours('cpyembed_set_recursion_error', [], lltype.Void, releasegil=True)
+traceback_of = _ours('cpyembed_traceback_of', [PYOBJ], PYOBJ, releasegil=True)
+set_traceback = _ours('cpyembed_set_traceback', [PYOBJ, PYOBJ], lltype.Void, releasegil=True)
+traceback_entry = _ours('cpyembed_traceback_entry', [PYOBJ, SIGNEDP, rffi.CCHARPP, rffi.CCHARPP],
+                        Signed, releasegil=True)
+traceback_next = _ours('cpyembed_traceback_next', [PYOBJ], PYOBJ)
+add_image = _ours('cpyembed_add_image', [rffi.CCHARP, rffi.CCHARP, Signed], lltype.Void,
+                  releasegil=True)
 set_export_functions = _ours('cpyembed_set_export_functions', [CALL_FN, OBJECT_FN, NUMBER_FN],
                              lltype.Void, releasegil=True)
 export_type = _ours('cpyembed_export_type', [rffi.CCHARP, Signed], PYOBJ, releasegil=True)

@@ -1,15 +1,12 @@
 """Exceptions across, both ways.
 
 The class and the instance on the other side are made by `cpyembed/native/
-errors.py`; here is what needs CPython's error indicator and PyPy's frames.
+errors.py`; here is what needs CPython's error indicator.
 """
 from rpython.rlib import jit
-from rpython.rtyper.lltypesystem import lltype, rffi
-
 from pypy.interpreter.error import OperationError, oefmt
-from pypy.interpreter.pycode import PyCode
 from pypy.interpreter.pytraceback import PyTraceback
-from pypy.module.cpyembed import capi, gil, hooks
+from pypy.module.cpyembed import capi, gil, hooks, tracebacks
 
 
 def enter(space):
@@ -30,8 +27,8 @@ def current(space):
     Both GILs are held, before and after; CPython's is dropped in between, where
     the exception's class and instance are made."""
     exception = capi.fetch_error()
-    entries = _traceback_entries(exception)
     w_origin = _origin(space, exception)
+    entries = tracebacks.of_exception(space, exception, w_origin is not None, w_origin is None)
     if w_origin is not None:
         capi.decref(exception)
         gil.leave()
@@ -40,7 +37,8 @@ def current(space):
         finally:
             enter(space)
     w_error = _made_for(space, exception)
-    return OperationError(space.type(w_error), w_error, _make_traceback(space, entries, None))
+    return OperationError(space.type(w_error), w_error,
+                          tracebacks.to_pypy(space, entries, None))
 
 
 def from_exception(space, exception):
@@ -83,43 +81,7 @@ def _again(space, w_error, entries):
     tail = None
     if isinstance(w_traceback, PyTraceback):
         tail = w_traceback
-        code = tail.frame.pycode
-        for i in range(len(entries)):
-            # From here on CPython's entries are images of PyPy's own frames.
-            filename, name, lineno = entries[i]
-            if filename == code.co_filename and name == code.co_name:
-                assert i >= 0
-                entries = entries[:i]
-                break
-    return OperationError(space.type(w_error), w_error, _make_traceback(space, entries, tail))
-
-
-def _traceback_entries(exception):
-    """[(filename, function, line number)], the outermost frame first."""
-    entries = []
-    traceback = capi.traceback_of(exception)
-    lineno = lltype.malloc(capi.SIGNEDP.TO, 1, flavor='raw')
-    texts = lltype.malloc(rffi.CCHARPP.TO, 2, flavor='raw')
-    while traceback:
-        traceback = capi.traceback_next(traceback, lineno, texts,
-                                        rffi.ptradd(texts, 1))
-        entries.append((rffi.charp2str(texts[0]), rffi.charp2str(texts[1]), lineno[0]))
-    lltype.free(texts, flavor='raw')
-    lltype.free(lineno, flavor='raw')
-    return entries
-
-
-def _make_traceback(space, entries, tail):
-    """PyPy traceback entries for CPython frames, in front of `tail`."""
-    traceback = tail
-    for i in range(len(entries) - 1, -1, -1):
-        filename, name, lineno = entries[i]
-        code = PyCode(space, 0, 0, 0, 0, 0, 0, '', [], [], [], filename, name, name,
-                      max(lineno, 1), '', [], [])
-        frame = space.createframe(code, space.newdict())
-        # No instruction: the line is known, the columns are not.
-        traceback = PyTraceback(space, frame, -1, traceback, lineno)
-    return traceback
+    return OperationError(space.type(w_error), w_error, tracebacks.to_pypy(space, entries, tail))
 
 
 @jit.dont_look_inside
@@ -137,13 +99,4 @@ def restore(space, w_cpython_error, operror):
     from pypy.module.cpyembed.object import W_Object
     assert isinstance(w_cpython_error, W_Object)
     capi.incref(w_cpython_error.ptr)
-    capi.restore_error(w_cpython_error.ptr)
-    traceback = operror.get_traceback()
-    entries = []
-    while isinstance(traceback, PyTraceback):
-        code = traceback.frame.pycode
-        entries.append((code.co_name, code.co_filename, traceback.get_lineno()))
-        traceback = traceback.next
-    for i in range(len(entries) - 1, -1, -1):
-        name, filename, lineno = entries[i]
-        capi.add_traceback(name, filename, lineno)
+    tracebacks.restore(space, w_cpython_error.ptr, operror.get_traceback())

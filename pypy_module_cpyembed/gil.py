@@ -11,8 +11,9 @@ import os
 
 import py
 
-from rpython.rlib import rgil
+from rpython.rlib import rgil, rstack
 from rpython.rlib.objectmodel import we_are_translated
+from rpython.rlib.rstackovf import StackOverflow
 from rpython.rtyper.lltypesystem import lltype
 from rpython.rtyper.lltypesystem.lloperation import llop
 
@@ -86,9 +87,11 @@ def _already_inside():
     return False
 
 
-def entry(function, failure, nargs):
+def entry(function, failure, nargs, may_fail=True):
     """The C-callable form of an RPython function that CPython calls back: it
-    takes PyPy's GIL and gives it up again.
+    takes PyPy's GIL and gives it up again.  `failure` says that there is an
+    exception.  A function that `may_fail` is not even called when PyPy's stack
+    is nearly full: what is left of it is for the way back.
 
     CPython is only ever called with PyPy's GIL given up, or by functions that
     cannot call back.  If one did after all, waiting for the GIL would never
@@ -111,7 +114,8 @@ def entry(function, failure, nargs):
             return result
     """ % {'args': ', '.join(['a%d' % i for i in range(nargs)])})
     names = {'already_inside': _already_inside, 'capi': capi, 'rgil': rgil,
-             'acquire': acquire, 'llop': llop,
+             'acquire': acquire, 'llop': llop, 'may_fail': may_fail,
+             'stack_almost_full': rstack.stack_almost_full, 'StackOverflow': StackOverflow,
              'lltype': lltype, 'failure': failure, 'function': function, 'os': os, 'str': str,
              'Exception': Exception, '__name__': __name__}
     exec source.compile() in names

@@ -77,11 +77,16 @@ extern void *cpyembed_next(void *iterator);
 extern void *cpyembed_fetch_error(void);
 extern void cpyembed_restore_error(void *exception);
 extern void *cpyembed_origin_of(void *exception);
-extern void *cpyembed_traceback_of(void *exception);
-extern void *cpyembed_traceback_next(void *traceback, long *lineno, void *filename,
-                                     void *function);
 extern void cpyembed_set_runtime_error(const char *text);
-extern void cpyembed_add_traceback(const char *function, const char *filename, long lineno);
+extern void cpyembed_set_recursion_error(void);
+
+/* traceback.c */
+extern void *cpyembed_traceback_of(void *exception);
+extern void cpyembed_set_traceback(void *exception, void *traceback);
+extern long cpyembed_traceback_entry(void *traceback, long *lineno, void *filename,
+                                     void *function);
+extern void *cpyembed_traceback_next(void *traceback);
+extern void cpyembed_add_image(const char *function, const char *filename, long lineno);
 
 /* export.c: what an export asks of PyPy.  The numbers are export.py's too. */
 enum cpyembed_object_op {

@@ -1,10 +1,7 @@
-/* CPython's current exception, taken, set, and its traceback walked. */
+/* CPython's current exception, taken and set. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include "cpyembed.h"
-
-/* libpython exports it and declares it to its own files only. */
-extern void _PyTraceback_Add(const char *function, const char *filename, int lineno);
 
 /* The exception instance that was set, its traceback attached; a new
    reference.  A function that failed without setting one gets a SystemError. */
@@ -29,7 +26,7 @@ void cpyembed_restore_error(void *exception)
     PyObject *value = exception;
     PyObject *type = (PyObject *)Py_TYPE(value);
     Py_INCREF(type);
-    PyErr_Restore(type, value, PyException_GetTraceback(value));
+    PyErr_Restore(type, value, cpyembed_traceback_of(value));
 }
 
 /* The export of the PyPy exception that this one was made for, or NULL; a new
@@ -42,55 +39,13 @@ void *cpyembed_origin_of(void *exception)
     return origin;
 }
 
-void *cpyembed_traceback_of(void *exception)
-{
-    return PyException_GetTraceback((PyObject *)exception);
-}
-
-static const char *text_attribute(PyObject *object, const char *name)
-{
-    /* The code object owns the str, and the str its UTF-8: both outlive the
-       caller's use, which is before the traceback is let go of. */
-    const char *text = NULL;
-    PyObject *value = PyObject_GetAttrString(object, name);
-    if (value) {
-        text = PyUnicode_AsUTF8(value);
-        Py_DECREF(value);
-    }
-    if (!text) {
-        PyErr_Clear();
-        text = "?";
-    }
-    return text;
-}
-
-/* One entry of a traceback; takes the reference to it and returns a new one to
-   the next entry, or NULL.  The texts are good until then plus one entry: the
-   exception holds the whole chain. */
-void *cpyembed_traceback_next(void *pointer, long *lineno, void *filename, void *function)
-{
-    PyTracebackObject *traceback = pointer;
-    PyObject *next = (PyObject *)traceback->tb_next;
-    PyObject *number = PyObject_GetAttrString((PyObject *)traceback, "tb_lineno");
-    PyCodeObject *code = PyFrame_GetCode((PyFrameObject *)traceback->tb_frame);
-    *lineno = number && number != Py_None ? PyLong_AsLong(number) : -1;
-    Py_XDECREF(number);
-    PyErr_Clear();
-    *(const char **)filename = text_attribute((PyObject *)code, "co_filename");
-    *(const char **)function = text_attribute((PyObject *)code, "co_name");
-    Py_DECREF(code);
-    Py_XINCREF(next);
-    Py_DECREF(traceback);
-    return next;
-}
-
-/* Puts a frame of PyPy's in front of the current exception's traceback. */
-void cpyembed_add_traceback(const char *function, const char *filename, long lineno)
-{
-    _PyTraceback_Add(function, filename, (int)lineno);
-}
-
 void cpyembed_set_runtime_error(const char *text)
 {
     PyErr_SetString(PyExc_RuntimeError, text);
+}
+
+void cpyembed_set_recursion_error(void)
+{
+    PyErr_SetString(PyExc_RecursionError,
+                    "maximum recursion depth exceeded while CPython called PyPy");
 }

@@ -20,8 +20,12 @@ def print_traceback(error):
     lineno = lltype.malloc(capi.SIGNEDP.TO, 1, flavor='raw')
     texts = lltype.malloc(rffi.CCHARPP.TO, 2, flavor='raw')
     while entry:
-        entry = capi.traceback_next(entry, lineno, texts, rffi.ptradd(texts, 1))
-        print "  %s:%d %s" % (rffi.charp2str(texts[0]), lineno[0], rffi.charp2str(texts[1]))
+        image = capi.traceback_entry(entry, lineno, texts, rffi.ptradd(texts, 1))
+        print "  %s:%d %s%s" % (rffi.charp2str(texts[0]), lineno[0], rffi.charp2str(texts[1]),
+                                " (image)" if image else "")
+        following = capi.traceback_next(entry)
+        capi.decref(entry)
+        entry = following
     lltype.free(texts, flavor='raw')
     lltype.free(lineno, flavor='raw')
 
@@ -59,13 +63,38 @@ def restore(args):
         capi.decref(error)
 
 
-def add_traceback(args):
+def add_image(args):
     with inside:
         check(not evaluate_any("1 / 0"), "raises")
-        capi.add_traceback("function_of_pypy", "/made/up.py", 12)
+        capi.add_image("function_of_pypy", "/made/up.py", 12)
         error = capi.fetch_error()
         print repr_of(error)
         print_traceback(error)
+        capi.decref(error)
+
+
+def replace_traceback(args):
+    """An exception that is set with another traceback has that one alone."""
+    with inside:
+        run(SOURCE)
+        check(not evaluate_any("inner(1)"), "raises")
+        error = capi.fetch_error()
+        whole = capi.traceback_of(error)
+        behind = capi.traceback_next(whole)
+        capi.decref(whole)
+        capi.set_traceback(error, behind)
+        capi.decref(behind)
+        print_traceback(error)
+        capi.set_traceback(error, capi.NULL)
+        check(not capi.traceback_of(error), "none")
+        capi.decref(error)
+
+
+def recursion(args):
+    with inside:
+        capi.set_recursion_error()
+        error = capi.fetch_error()
+        print class_name(error), string_of(error)
         capi.decref(error)
 
 
@@ -90,7 +119,10 @@ def leaks(args):
             lineno = lltype.malloc(capi.SIGNEDP.TO, 1, flavor='raw')
             texts = lltype.malloc(rffi.CCHARPP.TO, 2, flavor='raw')
             while entry:
-                entry = capi.traceback_next(entry, lineno, texts, rffi.ptradd(texts, 1))
+                capi.traceback_entry(entry, lineno, texts, rffi.ptradd(texts, 1))
+                following = capi.traceback_next(entry)
+                capi.decref(entry)
+                entry = following
             lltype.free(texts, flavor='raw')
             lltype.free(lineno, flavor='raw')
             capi.restore_error(error)
@@ -101,5 +133,6 @@ def leaks(args):
     print "none"
 
 
-COMMANDS = {'fetch': fetch, 'restore': restore, 'add-traceback': add_traceback,
+COMMANDS = {'fetch': fetch, 'restore': restore, 'add-image': add_image, 'replace-traceback': replace_traceback,
+            'recursion': recursion,
             'nothing-set': nothing_set, 'error-leaks': leaks}

@@ -14,9 +14,18 @@ def test_it_is_set_again_as_the_same_object_with_its_traceback(target):
 
 
 def test_a_frame_of_pypy_is_put_in_front(target):
-    assert target("add-traceback").lines == [
+    assert target("add-image").lines == [
         "ZeroDivisionError('division by zero')",
-        "  /made/up.py:12 function_of_pypy", "  <string>:1 <module>"]
+        "  /made/up.py:12 function_of_pypy (image)", "  <string>:1 <module>"]
+
+
+def test_a_traceback_is_replaced(target):
+    assert target("replace-traceback").lines == ["  <string>:2 inner"]
+
+
+def test_recursion_without_end_has_its_error(target):
+    assert target("recursion").lines == [
+        "RecursionError maximum recursion depth exceeded while CPython called PyPy"]
 
 
 def test_a_failure_without_an_exception_gets_one(target):
