@@ -10,6 +10,7 @@ import threading
 
 import cpyembed
 from cpyembed import _getattr_or_none as attribute
+from cpyembed import cside
 
 # ---- CPython to PyPy ---------------------------------------------------------------------------
 
@@ -173,9 +174,9 @@ def cpython_exception_class(cls):
         else:
             bases = tuple(cpython_exception_class(base) for base in cls.__bases__
                           if issubclass(base, BaseException))
-            namespace = {"__module__": cls.__module__, "__qualname__": cls.__qualname__,
-                         "__doc__": cls.__doc__}
-            _classes[cls] = cpyembed._raw_call(_builtin("type"), cls.__name__, bases, namespace)
+            _classes[cls] = cpyembed._raw_call(
+                cside.function("exceptions.make_exception"), cls.__name__, cls.__module__,
+                cls.__qualname__, bases)
     return _classes[cls]
 
 
