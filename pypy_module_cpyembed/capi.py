@@ -280,6 +280,12 @@ numpy_array = _ours('cpyembed_numpy_array',
                     [Signed, Signed, Signed, SIGNEDP, SIGNEDP, rffi.VOIDP, Signed, PYOBJ],
                     PYOBJ, releasegil=True)
 numpy_scalar = _ours('cpyembed_numpy_scalar', [Signed, rffi.VOIDP], PYOBJ, releasegil=True)
+ndarray_head = _ours('cpyembed_ndarray_head',
+                     [PYOBJ, rffi.VOIDPP, SIGNEDP, SIGNEDP, SIGNEDP, SIGNEDP, SIGNEDP, SIGNEDP],
+                     Signed)
+ndarray_if_same = _ours('cpyembed_ndarray_if_same',
+                        [PYOBJ, Signed, Signed, Signed, SIGNEDP, SIGNEDP, rffi.VOIDP, Signed],
+                        PYOBJ)
 owned_bytes = _ours('cpyembed_owned_bytes', [PYOBJ], Signed)
 buffer_of = _ours('cpyembed_buffer_of', [PYOBJ], PYOBJ, releasegil=True)
 buffer_shape = _ours('cpyembed_buffer_shape',

@@ -1,7 +1,8 @@
 """Arrays to CPython: a numpypy array as an ndarray on the same memory.
 
 The ndarray's base is an export that holds numpypy's memory, so that the memory
-lives as long as the last view on either side.
+lives as long as the last view on either side.  An array that came from CPython,
+and is as it came, goes back as the very ndarray that it was.
 """
 from rpython.rlib import jit
 from rpython.rtyper.lltypesystem import lltype, rffi
@@ -9,10 +10,11 @@ from rpython.rtyper.lltypesystem import lltype, rffi
 from pypy.interpreter.baseobjspace import W_Root
 from pypy.interpreter.error import oefmt
 from pypy.interpreter.typedef import TypeDef
-from pypy.module.cpyembed import capi, errors
+from pypy.module.cpyembed import buffer, capi, errors
 from pypy.module.micronumpy import constants as NPY
 from pypy.module.micronumpy.base import W_NDimArray
 from pypy.module.micronumpy.boxes import W_GenericBox
+from pypy.module.micronumpy.flatiter import W_FlatIterator
 
 
 class W_Memory(W_Root):
@@ -32,6 +34,8 @@ W_Memory.typedef.acceptable_as_base_class = False
 def to_cpython(space, w_obj):
     """A new reference for a numpypy array or scalar; NULL for anything else.
     With both GILs held.  Raises TypeError for a dtype that is not a number."""
+    if isinstance(w_obj, W_FlatIterator):
+        return capi.NULL                # an iterator, whatever it is built on
     if isinstance(w_obj, W_NDimArray):
         return _array(space, w_obj)
     if isinstance(w_obj, W_GenericBox):
@@ -39,17 +43,13 @@ def to_cpython(space, w_obj):
     return capi.NULL
 
 
-def is_number(num):
-    """Whether the type number is that of a bool, int, float or complex; NumPy
-    and numpypy count alike."""
-    return 0 <= num <= NPY.CLONGDOUBLE or num == NPY.HALF
-
-
 def _check(space, dtype):
-    if not is_number(dtype.num):
+    if not buffer.is_number(dtype.num):
         raise oefmt(space.w_TypeError,
                     "numpypy values of dtype %s cannot be handed to CPython: only bool, "
-                    "integers, floats and complex numbers can", dtype.get_name())
+                    "integers, floats and complex numbers up to float64 and complex128 can; "
+                    "make them with CPython's NumPy, or convert them with astype()",
+                    dtype.get_name())
     if capi.numpy_load() < 0:
         raise errors.current(space)
 
@@ -63,22 +63,34 @@ def _array(space, w_array):
     shape = implementation.get_shape()
     strides = implementation.get_strides()
     nd = len(shape)
-    base = export.export(space, W_Memory(implementation))
     writable = int(bool(implementation.flags & NPY.ARRAY_WRITEABLE))
     swapped = int(not dtype.is_native())
+    start = rffi.cast(rffi.VOIDP, rffi.ptradd(
+        rffi.cast(rffi.CCHARP, implementation.storage), implementation.start))
     numbers = lltype.malloc(capi.SIGNEDP.TO, 2 * nd + 1, flavor='raw')
     try:
         for i in range(nd):
             numbers[i] = shape[i]
             numbers[nd + i] = strides[i]
-        start = rffi.ptradd(rffi.cast(rffi.CCHARP, implementation.storage), implementation.start)
-        ob = capi.numpy_array(dtype.num, swapped, nd, numbers, rffi.ptradd(numbers, nd),
-                              rffi.cast(rffi.VOIDP, start), writable, base)
+        ob = _original(implementation.base(), dtype.num, swapped, nd, numbers, start, writable)
+        if not ob:
+            base = export.export(space, W_Memory(implementation))
+            ob = capi.numpy_array(dtype.num, swapped, nd, numbers, rffi.ptradd(numbers, nd),
+                                  start, writable, base)
     finally:
         lltype.free(numbers, flavor='raw')
     if not ob:
         raise errors.current(space)
     return ob
+
+
+def _original(w_base, num, swapped, nd, numbers, start, writable):
+    """A new reference to the ndarray that an array came from, if the array is as
+    it came; else NULL."""
+    if not isinstance(w_base, buffer.Lender):
+        return capi.NULL
+    return capi.ndarray_if_same(w_base.w_object.ptr, num, swapped, nd, numbers,
+                                rffi.ptradd(numbers, nd), start, writable)
 
 
 @jit.dont_look_inside

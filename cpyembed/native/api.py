@@ -115,13 +115,10 @@ def asarray(obj):
     if not isinstance(obj, cpyembed.Object):
         raise TypeError("asarray() takes an Object, not %s" % type(obj).__name__)
     try:
-        array = cpyembed._asarray(obj)
+        return cpyembed._asarray(obj)
     except ValueError as error:     # NumPy has no buffer for datetime64 and the like
         dtype = getattr(obj, "dtype", type(obj).__name__)
         raise TypeError("numpypy has no dtype for %s: %s" % (dtype, error)) from None
-    if array.dtype.char in "gG":    # micronumpy reads a long double as if it were a double
-        raise TypeError("numpypy's %s is not NumPy's: convert the array first" % array.dtype.name)
-    return array
 
 
 def to_python(obj):

@@ -85,7 +85,14 @@ void *cpyembed_numpy_scalar(long typenum, void *data)
     return scalar;
 }
 
-/* The head of an ndarray, the same in every NumPy. */
+/* The heads of a dtype and of an ndarray, the same in every NumPy. */
+typedef struct {
+    PyObject_HEAD
+    PyTypeObject *typeobj;
+    char kind, type, byteorder, flags;
+    int type_num;
+} DescrHead;
+
 typedef struct {
     PyObject_HEAD
     char *data;
@@ -93,7 +100,61 @@ typedef struct {
     Py_ssize_t *dimensions;
     Py_ssize_t *strides;
     PyObject *base;
+    DescrHead *descr;
+    int flags;
 } ArrayHead;
+
+static int is_swapped(const ArrayHead *array)
+{
+    int one = 1;
+    char other = *(char *)&one ? '>' : '<';
+    return array->descr->byteorder == other;
+}
+
+static int is_exact_array(void *object)
+{
+    return api && Py_TYPE((PyObject *)object) == (PyTypeObject *)api[ARRAY_TYPE];
+}
+
+/* What an exact ndarray shows: its type number, 1 if its bytes are swapped, 1
+   if it may not be written, its dimensions.  `shape` and `strides` have room
+   for 64 numbers.  -1 for anything else. */
+long cpyembed_ndarray_head(void *object, void *data, long *typenum, long *swapped,
+                           long *readonly, long *nd, long *shape, long *strides)
+{
+    ArrayHead *array = object;
+    int i;
+    if (!is_exact_array(object) || array->nd > 64)
+        return -1;
+    *(void **)data = array->data;
+    *typenum = array->descr->type_num;
+    *swapped = is_swapped(array);
+    *readonly = !(array->flags & NPY_WRITEABLE);
+    *nd = array->nd;
+    for (i = 0; i < array->nd; i++) {
+        shape[i] = array->dimensions[i];
+        strides[i] = array->strides[i];
+    }
+    return 0;
+}
+
+/* A new reference to `object` if it is an exact ndarray that shows just this;
+   else NULL, and no exception. */
+void *cpyembed_ndarray_if_same(void *object, long typenum, long swapped, long nd, long *shape,
+                               long *strides, void *data, long writable)
+{
+    ArrayHead *array = object;
+    int i;
+    if (!is_exact_array(object) || array->data != data || array->nd != nd
+            || array->descr->type_num != typenum || is_swapped(array) != swapped
+            || !(array->flags & NPY_WRITEABLE) != !writable)
+        return NULL;
+    for (i = 0; i < nd; i++)
+        if (array->dimensions[i] != shape[i] || array->strides[i] != strides[i])
+            return NULL;
+    Py_INCREF((PyObject *)object);
+    return object;
+}
 
 /* How much memory an exact ndarray keeps alive by itself; 0 for a view. */
 long cpyembed_owned_bytes(void *object)
