@@ -23,7 +23,7 @@ NATIVE = os.path.join(os.path.dirname(HERE), "bin", "pypy-cpyembed")
 def linked_python():
     """The CPython that the native build is linked to; without a build, the `python3` on PATH."""
     if os.path.exists(NATIVE):
-        code = "import cpyembed; print(cpyembed._build_python)"
+        code = "from cpyembed.native import start; print(start.build_python())"
         return subprocess.check_output([NATIVE, "-c", code], text=True).strip()
     return shutil.which("python3")
 

@@ -3,8 +3,8 @@
 Which libpython that is, the interpreter named by the environment variable
 CPYEMBED_BUILD_PYTHON says (default: `python3`), when this file is imported,
 which is during the translation.  What depends on the minor version of CPython
-(the layout of int, immortal reference counts) is decided here and in src/, and
-nowhere else.
+is decided in src/, which is compiled for it, or here when CPython has started:
+the rest of the translation can be linked to another version.
 
 Python.h is not included in what the translation generates: prototypes are
 derived from the signatures below, with `void *` for every object.
@@ -243,6 +243,7 @@ drop_later = _ours('cpyembed_drop_later', [PYOBJ], lltype.Void)
 drain = _ours('cpyembed_drain', [], lltype.Void, releasegil=True)
 next_gone_export = _ours('cpyembed_next_gone_export', [], Signed)
 kind = _ours('cpyembed_kind', [PYOBJ], Signed)
+ints_are_tagged = _ours('cpyembed_ints_are_tagged', [], Signed)
 read_long = _ours('cpyembed_read_long', [PYOBJ, SIGNEDP], Signed)
 long_from_bytes = _ours('cpyembed_long_from_bytes', [rffi.CCHARP, Signed], PYOBJ)
 long_size = _ours('cpyembed_long_size', [PYOBJ], Signed)
@@ -296,8 +297,9 @@ buffer_shape = _ours('cpyembed_buffer_shape',
 # Reference counts
 
 # From 3.12 on an object whose low 32 bits are negative is immortal, and its
-# count is left alone.
-HAS_IMMORTALS = VERSION >= (3, 12)
+# count is left alone.  An older CPython has no such counts, but for an object
+# with two thousand million references, which may as well live for ever: so the
+# translation is the same for every version.
 
 
 @specialize.ll()
@@ -308,15 +310,14 @@ def _is_immortal(count):
 def incref(ob):
     """With CPython's GIL held."""
     count = ob.ob_refcnt
-    if HAS_IMMORTALS and _is_immortal(count):
-        return
-    ob.ob_refcnt = count + 1
+    if not _is_immortal(count):
+        ob.ob_refcnt = count + 1
 
 
 def decref(ob):
     """With CPython's GIL held.  May run any code."""
     count = ob.ob_refcnt
-    if HAS_IMMORTALS and _is_immortal(count):
+    if _is_immortal(count):
         return
     ob.ob_refcnt = count - 1
     if count == 1:
@@ -327,7 +328,7 @@ def decref_scalar(ob):
     """Likewise for an exact None, bool, int, float, str or bytes, whose end
     runs no code."""
     count = ob.ob_refcnt
-    if HAS_IMMORTALS and _is_immortal(count):
+    if _is_immortal(count):
         return
     ob.ob_refcnt = count - 1
     if count == 1:
@@ -341,10 +342,23 @@ def float_value(ob):
     return rffi.cast(FLOAT, ob).ob_fval
 
 
+class Layout(object):
+    """What the translation must not know: it is the same for every version."""
+    _immutable_fields_ = ['tagged_ints?']
+    tagged_ints = False         # from 3.12 on; set when CPython starts
+
+
+layout = Layout()
+
+
+def learn_layout():
+    layout.tagged_ints = ints_are_tagged() != 0
+
+
 def is_small_long(ob):
     """Whether an exact int has at most one digit, so that small_long reads it."""
     tag = rffi.cast(LONG, ob).tag
-    if VERSION >= (3, 12):
+    if layout.tagged_ints:
         return tag < 16                     # lv_tag: digits << 3 | sign
     return -1 <= tag <= 1                   # ob_size: signed number of digits
 
@@ -352,7 +366,7 @@ def is_small_long(ob):
 def small_long(ob):
     long_ob = rffi.cast(LONG, ob)
     digit = intmask(rffi.cast(lltype.Unsigned, long_ob.digit))
-    if VERSION >= (3, 12):
+    if layout.tagged_ints:
         return digit * (1 - (long_ob.tag & 3))
     if long_ob.tag == 0:
         return 0

@@ -34,6 +34,7 @@ def start(executable, argv, pythonpath):
     if message:
         raise StartError(rffi.charp2str(message))
     gil.state.shared = capi.get_shared()
+    capi.learn_layout()
     gil.state.started = True
 
 

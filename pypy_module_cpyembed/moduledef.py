@@ -39,7 +39,6 @@ class Module(MixedModule):
         '_exports_alive': 'boundary.exports_alive',
         '_libpython': 'boundary.libpython',
         '_asarray': 'boundary.asarray',
-        '_build_python': 'space.newtext(capi.EXECUTABLE)',
     }
 
     def __init__(self, space, w_name):

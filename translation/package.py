@@ -11,6 +11,7 @@ from translation.errors import DriverError
 
 NAME = "pypy-cpyembed"
 LIBRARY = os.path.join("lib", f"pypy{release.PYTHON_VERSION}")
+BUILD_PYTHON = os.path.join("cpyembed", "build_python")
 # Larger files are linked, not copied, between the translated folder and a build.
 LINK_FROM = 1 << 20
 
@@ -40,10 +41,12 @@ def run(work_tree, work, host, env, runner):
     return made
 
 
-def lay(checkout, translated, target):
+def lay(checkout, translated, target, cpython):
     """Make a build's folder at ``target`` (Path): the translated one plus our Python files.
 
-    ``translated``: Path of a packaged folder, left as it is.  Raises OSError.
+    ``translated``: Path of a packaged folder, left as it is.  ``cpython``: cpython.CPython that it
+    was made for; its executable is what the build uses unless it is told otherwise.
+    Raises OSError.
     """
     def link_or_copy(source, destination):
         if os.path.getsize(source) >= LINK_FROM:
@@ -56,6 +59,7 @@ def lay(checkout, translated, target):
 
     shutil.copytree(translated, target, symlinks=True, copy_function=link_or_copy)
     tree.lay_python_files(checkout, target / LIBRARY)
+    (target / LIBRARY / BUILD_PYTHON).write_bytes(os.fsencode(cpython.executable) + b"\n")
     own_name = target / "bin" / NAME
     if not own_name.is_symlink():
         own_name.symlink_to(f"pypy{release.PYTHON_VERSION}")

@@ -42,7 +42,7 @@ def start():
     global _chosen
     from cpyembed import choice
     _chosen = choice.choose(_configured["python"], linked_libpython=cpyembed._libpython(),
-                            build_python=cpyembed._build_python)
+                            build_python=build_python())
     argv = _configured["argv"] if _configured["argv"] is not None else list(sys.argv)
     sys.stdout.flush()
     cpyembed._start(os.fspath(_chosen.executable), argv or [""],
@@ -52,6 +52,17 @@ def start():
     from cpyembed import cside, display
     cside.begin(cpyembed._import_module)
     display.prepare()
+
+
+def build_python():
+    """The interpreter that the build was made for (str), which the packaging wrote into the
+    package's folder; None in a tree that was not packaged."""
+    folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    try:
+        with open(os.path.join(folder, "build_python"), "rb") as f:
+            return os.fsdecode(f.read()).rstrip("\n")
+    except FileNotFoundError:
+        return None
 
 
 def register():

@@ -57,6 +57,7 @@ enum cpyembed_kind {
     CPYEMBED_STR_SUBCLASS, CPYEMBED_BYTES_SUBCLASS, CPYEMBED_TUPLE_SUBCLASS
 };
 extern long cpyembed_kind(void *object);
+extern long cpyembed_ints_are_tagged(void);
 extern long cpyembed_read_long(void *object, long *value);
 extern void *cpyembed_long_from_bytes(const char *bytes, long size);
 extern long cpyembed_long_size(void *object);

@@ -61,6 +61,12 @@ long cpyembed_kind(void *pointer)
     return kind_of_subclass(type, object);
 }
 
+/* Whether the head of an int holds a tag, or the signed number of its digits. */
+long cpyembed_ints_are_tagged(void)
+{
+    return PY_VERSION_HEX >= 0x030c0000;
+}
+
 /* 1 and *value for an int that fits a C long, else 0.  No code runs. */
 long cpyembed_read_long(void *object, long *value)
 {

@@ -25,6 +25,7 @@ def test_a_build_comes_out_whole(sandbox):
     assert (library / "numpypy/__init__.py").exists()
     assert not (library / "numpypy/tests").exists()
     assert (library / "README").exists()
+    assert (library / "cpyembed/build_python").read_text().strip() == str(sandbox.python)
     assert os.readlink(folder / "bin/pypy-cpyembed") == "pypy3.11"
     assert (sandbox.checkout / "bin/pypy-cpyembed").resolve() == folder / "bin/pypy3.11"
 
