@@ -9,7 +9,7 @@ from rpython.rtyper.lltypesystem import rffi
 from pypy.interpreter.error import oefmt
 from pypy.interpreter.gateway import unwrap_spec
 from pypy.interpreter.executioncontext import PeriodicAsyncAction
-from pypy.module.cpyembed import calls, capi, classes, errors, export, gil, interpreter
+from pypy.module.cpyembed import calls, capi, classes, errors, export, gil, interpreter, memory
 from pypy.module.cpyembed.buffer import asarray
 from pypy.module.cpyembed.object import W_Object, pointer, result, wrap
 
@@ -25,6 +25,7 @@ def start(space, executable, w_argv, pythonpath):
     except interpreter.StartError as e:
         raise oefmt(space.w_RuntimeError, "CPython (%s) did not start: %s", executable, e.message)
     export.setup(space)
+    memory.setup()
 
 
 def is_started(space):

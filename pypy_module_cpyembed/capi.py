@@ -19,7 +19,7 @@ from rpython.translator.tool.cbuild import ExternalCompilationInfo
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = ['gil.c', 'keep.c', 'drops.c', 'lifecycle.c', 'kinds.c', 'calls.c', 'errors.c', 'traceback.c',
-           'export.c', 'ndarray.c']
+           'export.c', 'memory.c', 'ndarray.c']
 
 # ____________________________________________________________
 # The CPython that is linked to
@@ -103,6 +103,8 @@ CALL_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, PYOBJP, lltype.Signed, PYOB
 OBJECT_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, lltype.Signed, PYOBJ], PYOBJ))
 NUMBER_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, lltype.Signed, PYOBJ, PYOBJ],
                                        lltype.Signed))
+LEND_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, lltype.Signed], SIGNEDP))
+GIVE_BACK_FN = lltype.Ptr(lltype.FuncType([lltype.Signed], lltype.Signed))
 
 NULL = lltype.nullptr(OBJECT)
 
@@ -276,6 +278,9 @@ set_export_functions = _ours('cpyembed_set_export_functions', [CALL_FN, OBJECT_F
 export_type = _ours('cpyembed_export_type', [rffi.CCHARP, Signed], PYOBJ, releasegil=True)
 new_export = _ours('cpyembed_new_export', [PYOBJ, Signed], PYOBJ, releasegil=True)
 export_handle = _ours('cpyembed_export_handle', [PYOBJ], Signed)
+set_memory_functions = _ours('cpyembed_set_memory_functions', [LEND_FN, GIVE_BACK_FN],
+                             lltype.Void)
+has_buffer = _ours('cpyembed_has_buffer', [PYOBJ], Signed)
 numpy_load = _ours('cpyembed_numpy_load', [], Signed, releasegil=True)
 numpy_array = _ours('cpyembed_numpy_array',
                     [Signed, Signed, Signed, SIGNEDP, SIGNEDP, rffi.VOIDP, Signed, PYOBJ],

@@ -17,7 +17,7 @@ class TypeInfo(object):
     def __init__(self, name, w_class):
         self.name = name
         self.w_class = w_class
-        self.is_array = name == 'numpy.ndarray'
+        self.is_array = name in ('numpy.ndarray', 'array.array', 'bytearray')   # tell_collector
         self.w_convert = None           # function that makes a PyPy value of an instance
         self.convert_known = False
         self.w_value_class = None       # for subclasses of int, float, str, ...

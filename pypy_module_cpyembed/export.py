@@ -25,7 +25,7 @@ from pypy.module.cpyembed.crossing import Crossing
  OP_DELITEM) = range(8)
 # enum cpyembed_protocol
 (CALLABLE, ITERABLE, ITERATOR, SIZED, SUBSCRIPTABLE, ITEM_ASSIGNMENT, CONTAINER,
- HASHABLE) = [1 << bit for bit in range(8)]
+ HASHABLE, BUFFER) = [1 << bit for bit in range(9)]
 
 
 class Exports(object):
@@ -136,11 +136,14 @@ _PROTOCOLS = [('__call__', CALLABLE), ('__iter__', ITERABLE), ('__next__', ITERA
 
 
 def _protocols(space, w_obj):
+    from pypy.module.cpyembed import memory
     protocols = 0
     for name, bit in _PROTOCOLS:
         w_method = space.lookup(w_obj, name)
         if w_method is not None and not space.is_none(w_method):
             protocols |= bit
+    if memory.has_buffer(space, w_obj):
+        protocols |= BUFFER
     return protocols
 
 

@@ -46,6 +46,10 @@ class W_Object(W_Root):
         # tagged identities of small values.
         return space.newint(rffi.cast(lltype.Signed, self.ptr))
 
+    def buffer_w(self, space, flags):
+        from pypy.module.cpyembed import view
+        return view.of_object(space, self, flags)
+
     # Attributes ________________________________________________
 
     def descr_getattribute(self, space, w_name):
@@ -272,7 +276,7 @@ def descr_new(space, w_cls, w_obj):
 
 
 W_Object.typedef = TypeDef(
-    "cpyembed.Object",
+    "cpyembed.Object", None, None, "read-write",
     __doc__="""The PyPy-side reference to a CPython object.
 
     Object(x) makes the CPython object for x and keeps it there.

@@ -103,12 +103,18 @@ enum cpyembed_number_op {
 enum cpyembed_protocol {
     CPYEMBED_CALLABLE = 1, CPYEMBED_ITERABLE = 2, CPYEMBED_ITERATOR = 4, CPYEMBED_SIZED = 8,
     CPYEMBED_SUBSCRIPTABLE = 16, CPYEMBED_ITEM_ASSIGNMENT = 32, CPYEMBED_CONTAINER = 64,
-    CPYEMBED_HASHABLE = 128
+    CPYEMBED_HASHABLE = 128, CPYEMBED_BUFFER = 256
 };
 extern void cpyembed_set_export_functions(void *call, void *object_op, void *number_op);
 extern void *cpyembed_export_type(const char *name, long protocols);
 extern void *cpyembed_new_export(void *type, long handle);
 extern long cpyembed_export_handle(void *object);
+
+/* memory.c */
+extern void cpyembed_set_memory_functions(void *lend, void *give_back);
+extern int cpyembed_get_memory(void *self, void *buffer, int flags);
+extern void cpyembed_release_memory(void *self, void *buffer);
+extern long cpyembed_has_buffer(void *object);
 
 /* ndarray.c */
 extern long cpyembed_numpy_load(void);

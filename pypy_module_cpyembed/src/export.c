@@ -212,6 +212,10 @@ void *cpyembed_export_type(const char *name, long protocols)
         ADD(Py_mp_ass_subscript, export_ass_subscript);
     if (protocols & CPYEMBED_CONTAINER)
         ADD(Py_sq_contains, export_contains);
+    if (protocols & CPYEMBED_BUFFER) {
+        ADD(Py_bf_getbuffer, cpyembed_get_memory);
+        ADD(Py_bf_releasebuffer, cpyembed_release_memory);
+    }
     slots[n].slot = 0;
     slots[n].pfunc = NULL;
     spec.name = strdup(name);       /* up to 3.10 the type keeps this very pointer */

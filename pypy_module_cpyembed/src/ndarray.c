@@ -6,6 +6,7 @@
    build needs no NumPy and works with any. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <string.h>
 #include "cpyembed.h"
 
 #define NPY_WRITEABLE 0x0400
@@ -104,6 +105,7 @@ typedef struct {
     int flags;
 } ArrayHead;
 
+<<<<<<< HEAD
 static int is_swapped(const ArrayHead *array)
 {
     int one = 1;
@@ -157,11 +159,31 @@ void *cpyembed_ndarray_if_same(void *object, long typenum, long swapped, long nd
 }
 
 /* How much memory an exact ndarray keeps alive by itself; 0 for a view. */
+=======
+/* Of a bytearray or array.array, whose buffers run no code. */
+static long bytes_of_buffer(PyObject *object)
+{
+    Py_buffer view;
+    long bytes;
+    if (PyObject_GetBuffer(object, &view, PyBUF_SIMPLE) < 0) {
+        PyErr_Clear();
+        return 0;
+    }
+    bytes = view.len;
+    PyBuffer_Release(&view);
+    return bytes;
+}
+
+/* How much memory an exact ndarray, array.array or bytearray keeps alive by
+   itself; 0 for a view. */
+>>>>>>> fec40ef (Memory across on the native engine: PyPy's buffers lent to CPython, CPython's as PyPy's views)
 long cpyembed_owned_bytes(void *object)
 {
     ArrayHead *array = object;
     long bytes = 0;
     int i;
+    if (strcmp(Py_TYPE((PyObject *)object)->tp_name, "numpy.ndarray") != 0)
+        return bytes_of_buffer(object);
     if (array->base)
         return 0;
     /* An owner is contiguous: its largest step times its length is all of it. */
