@@ -12,12 +12,13 @@ from pypy.module.cpyembed import capi, hooks
 
 class TypeInfo(object):
     """What is known of one CPython type."""
-    _immutable_fields_ = ['w_class', 'name', 'is_array']
+    _immutable_fields_ = ['w_class', 'name', 'is_array', 'has_memory']
 
     def __init__(self, name, w_class):
         self.name = name
         self.w_class = w_class
-        self.is_array = name in ('numpy.ndarray', 'array.array', 'bytearray')   # tell_collector
+        self.is_array = name == 'numpy.ndarray'
+        self.has_memory = self.is_array or name == 'array.array' or name == 'bytearray'
         self.w_convert = None           # function that makes a PyPy value of an instance
         self.convert_known = False
         self.w_value_class = None       # for subclasses of int, float, str, ...

@@ -206,7 +206,7 @@ pressure = Pressure()
 def wrap(space, ob):
     """An Object for `ob`, whose reference it takes.  With CPython's GIL held."""
     info = classes.info_of(space, ob)
-    if info.is_array:
+    if info.has_memory:
         tell_collector(ob)
     return W_Object(ob, info.w_class)
 
