@@ -13,8 +13,10 @@ from rpython.rtyper.lltypesystem import lltype, rffi
 
 from pypy.interpreter.buffer import BufferInterfaceNotFound, BufferView
 from pypy.interpreter.error import oefmt
-from pypy.module.cpyembed import buffer, capi, errors, gil
+from pypy.module.cpyembed import capi, errors, gil
 from pypy.module.cpyembed.object import pointer, wrap
+
+MAX_DIMENSIONS = 64             # PyBUF_MAX_NDIM; cpyembed_buffer_shape counts on it
 
 
 @jit.dont_look_inside
@@ -29,17 +31,35 @@ def of_object(space, w_object, flags):
         memoryview = capi.buffer_of(ptr)
         if not memoryview:
             raise errors.current(space)
-        w_base = wrap(space, memoryview)
-        shown = buffer._Buffer(space, memoryview)
+        view = _read(space, memoryview, Hold(wrap(space, memoryview)), w_object)
     finally:
         gil.leave()
         keepalive_until_here(w_object)
-    space.check_buf_flags(flags, shown.readonly)
-    view = CPythonView(space, Hold(w_base), shown.data, shown.format, shown.itemsize,
-                       shown.shape, shown.strides, shown.readonly, w_object)
+    space.check_buf_flags(flags, view.readonly)
     if (flags & space.BUF_STRIDES) != space.BUF_STRIDES and not view.is_contiguous():
         raise oefmt(space.w_BufferError, "memoryview: underlying buffer is not C-contiguous")
     return view
+
+
+def _read(space, memoryview, hold, w_object):
+    """The view that shows what CPython's memoryview shows."""
+    data = lltype.malloc(rffi.VOIDPP.TO, 1, flavor='raw')
+    text = lltype.malloc(rffi.CCHARPP.TO, 1, flavor='raw')
+    numbers = lltype.malloc(capi.SIGNEDP.TO, 3 + 2 * MAX_DIMENSIONS, flavor='raw')
+    shape = rffi.ptradd(numbers, 3)
+    strides = rffi.ptradd(numbers, 3 + MAX_DIMENSIONS)
+    try:
+        if capi.buffer_shape(memoryview, data, numbers, rffi.ptradd(numbers, 1),
+                             rffi.ptradd(numbers, 2), text, shape, strides) < 0:
+            raise oefmt(space.w_BufferError, "a buffer with suboffsets cannot be seen from PyPy")
+        nd = numbers[1]
+        return CPythonView(space, hold, data[0], rffi.charp2str(text[0]), numbers[0],
+                           [shape[i] for i in range(nd)], [strides[i] for i in range(nd)],
+                           numbers[2] != 0, w_object)
+    finally:
+        lltype.free(numbers, flavor='raw')
+        lltype.free(text, flavor='raw')
+        lltype.free(data, flavor='raw')
 
 
 class Hold(object):

@@ -105,7 +105,6 @@ typedef struct {
     int flags;
 } ArrayHead;
 
-<<<<<<< HEAD
 static int is_swapped(const ArrayHead *array)
 {
     int one = 1;
@@ -158,8 +157,6 @@ void *cpyembed_ndarray_if_same(void *object, long typenum, long swapped, long nd
     return object;
 }
 
-/* How much memory an exact ndarray keeps alive by itself; 0 for a view. */
-=======
 /* Of a bytearray or array.array, whose buffers run no code. */
 static long bytes_of_buffer(PyObject *object)
 {
@@ -176,7 +173,6 @@ static long bytes_of_buffer(PyObject *object)
 
 /* How much memory an exact ndarray, array.array or bytearray keeps alive by
    itself; 0 for a view. */
->>>>>>> fec40ef (Memory across on the native engine: PyPy's buffers lent to CPython, CPython's as PyPy's views)
 long cpyembed_owned_bytes(void *object)
 {
     ArrayHead *array = object;
