@@ -157,11 +157,14 @@ void *cpyembed_ndarray_if_same(void *object, long typenum, long swapped, long nd
     return object;
 }
 
-/* Of a bytearray or array.array, whose buffers run no code. */
+/* Of CPython's own bytearray or array.array, whose buffers run no code. */
 static long bytes_of_buffer(PyObject *object)
 {
     Py_buffer view;
     long bytes;
+    if (!PyByteArray_CheckExact(object)
+            && strcmp(Py_TYPE(object)->tp_name, "array.array") != 0)
+        return 0;
     if (PyObject_GetBuffer(object, &view, PyBUF_SIMPLE) < 0) {
         PyErr_Clear();
         return 0;
@@ -178,6 +181,8 @@ long cpyembed_owned_bytes(void *object)
     ArrayHead *array = object;
     long bytes = 0;
     int i;
+    if (cpyembed_export_handle(object) >= 0)
+        return 0;                       /* PyPy knows its own memory */
     if (strcmp(Py_TYPE((PyObject *)object)->tp_name, "numpy.ndarray") != 0)
         return bytes_of_buffer(object);
     if (array->base)
