@@ -108,12 +108,14 @@ def install(*names):
 
 
 def asarray(obj):
-    """A numpypy array on the memory of `obj`, an Object with the buffer protocol; no copy.
+    """A numpypy array on the memory of `obj`, an Object with the buffer protocol or memory of PyPy
+    (bytearray, array.array, ...), which cannot be resized meanwhile; no copy.
 
     TypeError if it has no buffer, or elements that numpypy has no dtype for.
     """
+    start()
     if not isinstance(obj, cpyembed.Object):
-        raise TypeError("asarray() takes an Object, not %s" % type(obj).__name__)
+        obj = cpyembed.Object(obj)
     try:
         return cpyembed._asarray(obj)
     except ValueError as error:     # NumPy has no buffer for datetime64 and the like

@@ -232,7 +232,9 @@ def test_asarray_two_dimensions(np):
     assert cpyembed.to_python(a[1].tolist()) == [5.0] * 4
 
 
-@pytest.mark.parametrize("dtype", ["U3", "O", ">f8", "datetime64[s]", "i4,f8"])
+@pytest.mark.parametrize("dtype", [
+    "U3", "O", "datetime64[s]", "i4,f8",
+    pytest.param(">f8", marks=pytest.mark.not_on("native", "numpypy has both byte orders"))])
 def test_asarray_names_the_dtype_it_cannot_express(np, dtype):
     with pytest.raises(TypeError) as caught:
         cpyembed.asarray(np.zeros(3, dtype=dtype))
@@ -252,6 +254,15 @@ def test_memoryview_of_an_ndarray(np):
     assert (m.format, m.shape, m.strides) == ("d", (2, 3), (24, 8))
     assert m[1, 2] == 5.0
     assert memoryview(a[0, ::2]).tolist() == [0.0, 2.0]
+
+
+def test_asarray_of_pypy_memory():
+    x = array.array("d", [1, 2, 3])
+    v = cpyembed.asarray(x)
+    v[1] = 5.0
+    assert x[1] == 5.0 and list(v) == [1.0, 5.0, 3.0]
+    with pytest.raises(TypeError):
+        cpyembed.asarray(3)
 
 
 def test_pypy_memory_as_ndarray(np):
