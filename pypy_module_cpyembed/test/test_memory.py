@@ -275,3 +275,10 @@ class AppTestMemory:
         there['drop']()
         self.let_go()
         assert cpyembed._exports_alive() == before
+
+    def test_an_array_is_made_of_the_elements_of_an_object(self):
+        import array
+        numbers = self.there("import array; numbers = array.array('h', [1, 2])")['numbers']
+        assert array.array('d', numbers).tolist() == [1.0, 2.0]
+        assert array.array('h', memoryview(b'ab')).tolist() == [97, 98]
+        assert array.array('b', b'ab') == array.array('b', bytearray(b'ab'))
