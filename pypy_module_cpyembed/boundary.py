@@ -10,7 +10,7 @@ from pypy.interpreter.error import oefmt
 from pypy.interpreter.gateway import unwrap_spec
 from pypy.interpreter.executioncontext import PeriodicAsyncAction
 from pypy.module.cpyembed import calls, capi, classes, errors, export, gil, interpreter, memory
-from pypy.module.cpyembed.buffer import asarray
+from pypy.module.cpyembed.buffer import arrivals, asarray
 from pypy.module.cpyembed.object import W_Object, pointer, result, wrap
 
 
@@ -144,6 +144,15 @@ def exports_alive(space):
     exports = export.get(space)
     export.forget_gone(exports)
     return space.newint(len(exports.handles))
+
+
+def arrays_arrive(space, w_on):
+    """From here on ndarrays arrive as numpypy arrays, or as Objects; returns what
+    was so before."""
+    state = arrivals(space)
+    before = state.on
+    state.on = space.is_true(w_on)
+    return space.newbool(before)
 
 
 def libpython(space):

@@ -8,7 +8,7 @@ from rpython.rlib.rawstorage import RAW_STORAGE_PTR
 from rpython.rtyper.lltypesystem import lltype, rffi
 
 from pypy.interpreter.baseobjspace import W_Root
-from pypy.interpreter.error import oefmt
+from pypy.interpreter.error import OperationError, oefmt
 from pypy.interpreter.typedef import TypeDef
 from pypy.module.cpyembed import capi, classes, errors, gil
 from pypy.module.cpyembed.object import W_Object, pointer
@@ -71,6 +71,34 @@ def asarray(space, w_obj):
     finally:
         gil.leave()
     return shown.as_array(space, w_object, lender)
+
+
+class Arrivals(object):
+    """Whether an ndarray that CPython hands over arrives as a numpypy array."""
+    on = False
+
+    def __init__(self, space):
+        pass
+
+
+def arrivals(space):
+    return space.fromcache(Arrivals)
+
+
+@jit.dont_look_inside
+def arrived(space, w_object):
+    """The numpypy array for a new Object of an ndarray, or the Object itself if
+    numpypy has nothing like it.  With CPython's GIL held; runs no Python code."""
+    if capi.numpy_load() < 0:
+        capi.PyErr_Clear()
+        return w_object
+    try:
+        shown = _Shown(space, w_object.ptr, True)
+    except OperationError:
+        return w_object
+    if not is_number(shown.num) or len(shown.shape) > NPY.MAXDIMS:
+        return w_object
+    return shown.as_array(space, w_object, Lender(w_object))
 
 
 class _Shown(object):

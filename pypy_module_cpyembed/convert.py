@@ -497,6 +497,10 @@ def _keep_class(space, w_original, address, w_class):
 def _other(space, ob):
     info = classes.info_of(space, ob)
     w_obj = wrap(space, ob)
+    if info.is_array:
+        from pypy.module.cpyembed import buffer
+        if buffer.arrivals(space).on:
+            return buffer.arrived(space, w_obj)
     if info.convert_known and info.w_convert is None:
         return w_obj
     gil.leave()

@@ -39,6 +39,7 @@ class Module(MixedModule):
         '_exports_alive': 'boundary.exports_alive',
         '_libpython': 'boundary.libpython',
         '_asarray': 'boundary.asarray',
+        '_arrays_arrive': 'boundary.arrays_arrive',
     }
 
     def __init__(self, space, w_name):

@@ -196,9 +196,9 @@ class AppTestArraysAcross:
             assert array.shape == original.shape and array.strides == original.strides
             back = cpyembed.Object(array)
             assert back is original
-            if array.shape:
+            if array.shape and array.size:
                 assert cpyembed.Object(array[1:]) is not original
-                assert np.shares_memory(cpyembed.Object(array[1:]), original) is bool(array.size)
+                assert np.shares_memory(cpyembed.Object(array[1:]), original) is True
             if array.itemsize == 8:
                 assert cpyembed.Object(array.view('u8')) is not original
             refs = cpyembed._refcount(original)
@@ -241,6 +241,25 @@ class AppTestArraysAcross:
         for array in (m.array([1], 'g'), m.array(['a']), m.array([b'a'])):
             error = raises(TypeError, cpyembed.Object, array)
             assert 'CPython' in str(error.value)
+
+    def test_ndarrays_arrive_as_arrays_if_asked(self):
+        import cpyembed
+        np = self.np
+        assert type(np.zeros(2)) is not type(cpyembed._asarray(np.zeros(2)))
+        assert cpyembed._arrays_arrive(True) is False
+        try:
+            array = np.arange(3.0)
+            assert type(array).__name__ == 'ndarray' and array.tolist() == [0, 1, 2]
+            there = cpyembed.Object(array)
+            assert isinstance(there, cpyembed.Object)
+            assert cpyembed.Object(array) is there
+            assert np.multiply(array, 2).tolist() == [0, 2, 4]
+            for dtype in ('longdouble', 'U3', 'M8[s]'):
+                assert isinstance(np.zeros(2, dtype), cpyembed.Object)
+            assert isinstance(np.zeros((1,) * 33), cpyembed.Object)
+            assert [type(x).__name__ for x in np.divmod(array, 2)] == ['ndarray'] * 2
+        finally:
+            assert cpyembed._arrays_arrive(False) is True
 
     def test_a_flat_iterator_crosses_as_an_iterator(self):
         import cpyembed
