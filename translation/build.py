@@ -14,9 +14,11 @@ from translation import (
     failure,
     host,
     keys,
+    objects,
     package,
     phases,
     release,
+    relink,
     resources,
     smoke,
     translate,
@@ -35,7 +37,7 @@ class Request:
 
     ``checkout``: Path; ``cache``: paths.Cache; ``cpython``: cpython.CPython; ``opt``: "jit" or
     "2"; ``jobs``: int; ``source``: source.Source; ``host``: str or None; ``keep_work``: bool;
-    ``log``: Path or None.
+    ``log``: Path or None; ``relink``: bool, link a translation that is there to ``cpython``.
     """
 
     checkout: Path
@@ -47,6 +49,11 @@ class Request:
     host: object = None
     keep_work: bool = False
     log: object = None
+    relink: bool = False
+
+    def portable_key(self):
+        """The key (str) that this translation shares with those for other CPythons."""
+        return keys.portable_key(self.checkout, self.opt, self.source.identity, translate.FLAGS)
 
     def keys(self):
         """(translation key, package key), both str."""
@@ -79,11 +86,12 @@ class Job:
 
     def _locked(self):
         translated = builds.find_translated(self.cache, self.translation_key)
-        resumed = not translated and (self.work / STAMP).exists()
-        self._start(translated, resumed)
+        base = self._base() if self.request.relink and not translated else None
+        resumed = not translated and not base and (self.work / STAMP).exists()
+        self._start(translated, resumed, base)
         try:
             if not translated:
-                translated = self._translated(resumed)
+                translated = self._relinked(base) if base else self._translated(resumed)
             build = self._built(translated)
         except child.Failed as error:
             raise self._explain(error) from error
@@ -99,22 +107,33 @@ class Job:
             shutil.rmtree(self.work, ignore_errors=True)
         return build
 
-    def _start(self, translated, resumed):
+    def _base(self):
+        found = builds.find_relinkable(self.cache, self.request.portable_key())
+        if found is None:
+            raise DriverError(
+                f"there is no translation of this tree (-O{self.request.opt}) to link to CPython "
+                f"{self.request.cpython.version}", "Run translate.sh without --relink.")
+        return found
+
+    def _start(self, translated, resumed, base):
         if not resumed:
             shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True, exist_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         history = builds.history(self.cache, self.request.opt)
-        plan = phases.plan(self.request.opt, history, translate=not (translated or resumed),
-                           package=not translated)
+        plan = phases.plan(self.request.opt, history,
+                           translate=not (translated or resumed or base),
+                           package=not (translated or base), relink=base is not None)
         self.reporter = Reporter(plan, self.stream)
         self.log.write_text("")
         self.runner = child.Runner(self.log, self.reporter)
-        for line in resources.warnings(self.request.opt, self.cache.root) if not translated else ():
+        heavy = not (translated or base)
+        for line in resources.warnings(self.request.opt, self.cache.root) if heavy else ():
             self.reporter.note("warning: " + line)
         about = sum(seconds for _, seconds in plan)
         what = ("laying the Python files beside a translation that is there" if translated else
                 "going on from a translation whose packaging failed" if resumed else
+                f"linking the translation {base.name} to another CPython" if base else
                 f"translating PyPy {release.PYPY_VERSION}, -O{self.request.opt}")
         self.reporter.note(f"{what}; about {duration(about)}\n"
                            f"CPython {self.request.cpython.version}: "
@@ -140,9 +159,28 @@ class Job:
             line = translate.command(python2, self.request.opt, self.request.jobs)
             translate.run(self.tree, self.work, line, env, self.runner, self.reporter)
             builds.write_record(self.work, self._figures(python2))
+            objects.keep(self.work, self.work, self._own_sources(),
+                         self.request.cpython.libpython)
             (self.work / STAMP).touch()
         self.reporter.enter(phases.PACKAGE)
         made = package.run(self.tree, self.work, python2, env, self.runner)
+        self.reporter.leave()
+        return self._keep_translated(made)
+
+    def _own_sources(self):
+        return {path.name for path in (self.request.checkout / keys.MODULE / "src").glob("*.c")}
+
+    def _relinked(self, base):
+        """Make the translated folder of this key out of that of another CPython.  -> Path"""
+        self.reporter.enter(phases.RELINK)
+        made = relink.run(base, self.request.checkout, self.request.cpython, self.work, self.runner)
+        if self.request.keys()[0] != self.translation_key:
+            raise DriverError("the module or the patches changed while it was linked",
+                              "Run translate.sh again.")
+        record = builds.read(base)
+        record.update(translation_key=self.translation_key, cpython=self._cpython(),
+                      relinked_from=base.name)
+        builds.write_record(self.work, record)
         self.reporter.leave()
         return self._keep_translated(made)
 
@@ -160,12 +198,16 @@ class Job:
             "host": f"{python2.implementation} {python2.executable}",
             "jobs": self.request.jobs,
             "cores": os.cpu_count(),
-            "cpython": {"version": self.request.cpython.version,
-                        "executable": self.request.cpython.executable,
-                        "libpython": self.request.cpython.libpython},
+            "portable_key": self.request.portable_key(),
+            "cpython": self._cpython(),
             "peak_memory_mb": round(self.runner.peak_kb / 1024),
             "seconds": self._seconds(),
         }
+
+    def _cpython(self):
+        cpython = self.request.cpython
+        return {"version": cpython.version, "executable": cpython.executable,
+                "libpython": cpython.libpython}
 
     def _seconds(self):
         return {name: round(spent, 1) for name, spent in self.reporter.seconds.items()}
@@ -175,6 +217,8 @@ class Job:
         record["seconds"] = {**record.get("seconds", {}), **self._seconds()}
         record["finished"] = time.time()
         home = made.parent
+        if (self.work / objects.FOLDER).is_dir():
+            os.rename(self.work / objects.FOLDER, home / objects.FOLDER)
         builds.write_record(home, record)
         target = self.cache.translated / self.translation_key
         builds.publish(home, target)
@@ -265,7 +309,7 @@ class Job:
             keep_tree = False
         kept = {LOG}
         if keep_tree:
-            kept |= {STAMP, self.tree.name, builds.RECORD}
+            kept |= {STAMP, self.tree.name, builds.RECORD, objects.FOLDER}
         if keep_build:
             kept.add("build")
         for entry in self.work.iterdir():

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from translation import package
+from translation import objects, package
 from translation.errors import DriverError
 
 RECORD = "build.json"
@@ -64,6 +64,15 @@ def find_translated(cache, translation_key):
     """The packaged folder's home (Path) of a translation that is finished, or None."""
     path = cache.translated / translation_key
     return path if read(path) is not None and (path / package.NAME).is_dir() else None
+
+
+def find_relinkable(cache, portable_key):
+    """The home (Path) of a finished translation with that key and its object files, or None."""
+    for path in sorted(cache.translated.iterdir()) if cache.translated.is_dir() else ():
+        record = read(path) or {}
+        if record.get("portable_key") == portable_key and objects.read(path) is not None:
+            return path if find_translated(cache, path.name) else None
+    return None
 
 
 def every(cache):

@@ -32,6 +32,8 @@ examples:
   translate.sh                         build with the JIT: 20 to 30 minutes, 4 to 6 GB of memory
   translate.sh --opt 2                 build without the JIT: for trying things out
   translate.sh --python ~/.pyenv/versions/3.12.1/bin/python3
+  translate.sh --relink --python ~/.pyenv/versions/3.12.1/bin/python3
+                                       the same in a minute, if this tree was translated before
   translate.sh --status                is there a build of this very tree?
 
 A build is kept in $XDG_CACHE_HOME/cpyembed (or ~/.cache/cpyembed).  The same tree again costs a
@@ -62,6 +64,8 @@ def parser():
                       help=f"PyPy's source (default: the official {release.SOURCE_ARCHIVE}, "
                            "downloaded and checked)")
     how = result.add_argument_group("how to build it")
+    how.add_argument("--relink", action="store_true",
+                     help="link the finished translation of this tree to --python: a minute")
     how.add_argument("--host", metavar="EXE",
                      help="the Python 2.7 that translates (default: one found on PATH, PyPy "
                           f"preferred; else the official {release.HOST_ARCHIVE})")
@@ -151,7 +155,7 @@ def _request(options, cache):
         raise python.error()
     return Request(checkout=paths.CHECKOUT, cache=cache, cpython=python, opt=options.opt,
                    jobs=options.jobs, source=source.locate(options.source), host=options.host,
-                   keep_work=options.keep_work,
+                   keep_work=options.keep_work, relink=options.relink,
                    log=options.log and options.log.expanduser().resolve())
 
 
@@ -184,6 +188,8 @@ def _status(request, build):
           f"key {builds.name(translation_key, package_key)})")
     if builds.find_translated(request.cache, translation_key):
         print("its translation is there; only the Python files are to be laid: translate.sh")
+    elif builds.find_relinkable(request.cache, request.portable_key()):
+        print("its translation for another CPython is there: translate.sh --relink")
     return 1
 
 

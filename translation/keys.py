@@ -39,12 +39,25 @@ def translation_key(checkout, cpython, opt, source_identity, flags):
     ``checkout``: Path; ``cpython``: cpython.CPython; ``opt``: "jit" or "2";
     ``source_identity``: str, see source.Source; ``flags``: list of str for rpython.
     """
+    return _key(checkout, f"cpython {cpython.version} {cpython.libpython}", opt, source_identity,
+                flags)
+
+
+def portable_key(checkout, opt, source_identity, flags):
+    """Hex key (str) of what the translations for all CPythons have in common.
+
+    Parameters as for translation_key.
+    """
+    return _key(checkout, "any cpython", opt, source_identity, flags)
+
+
+def _key(checkout, cpython, opt, source_identity, flags):
     key = hashlib.sha256()
     facts = [
         f"format {FORMAT}",
         f"pypy {release.PYPY_VERSION} python {release.PYTHON_VERSION}",
         f"source {source_identity}",
-        f"cpython {cpython.version} {cpython.libpython}",
+        cpython,
         f"opt {opt}",
         "flags " + " ".join(flags),
     ]

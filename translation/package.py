@@ -41,6 +41,17 @@ def run(work_tree, work, host, env, runner):
     return made
 
 
+def link_or_copy(source, destination):
+    """shutil.copy2, but for large files, which are linked where that can be."""
+    if os.path.getsize(source) >= LINK_FROM:
+        try:
+            os.link(source, destination)
+            return destination
+        except OSError:
+            pass
+    return shutil.copy2(source, destination)
+
+
 def lay(checkout, translated, target, cpython):
     """Make a build's folder at ``target`` (Path): the translated one plus our Python files.
 
@@ -48,15 +59,6 @@ def lay(checkout, translated, target, cpython):
     was made for; its executable is what the build uses unless it is told otherwise.
     Raises OSError.
     """
-    def link_or_copy(source, destination):
-        if os.path.getsize(source) >= LINK_FROM:
-            try:
-                os.link(source, destination)
-                return destination
-            except OSError:
-                pass
-        return shutil.copy2(source, destination)
-
     shutil.copytree(translated, target, symlinks=True, copy_function=link_or_copy)
     tree.lay_python_files(checkout, target / LIBRARY)
     (target / LIBRARY / BUILD_PYTHON).write_bytes(os.fsencode(cpython.executable) + b"\n")

@@ -14,6 +14,7 @@ C_SOURCE = "Writing C"
 COMPILE = "Compiling C"
 CFFI = "Building the cffi modules"
 PACKAGE = "Packaging"
+RELINK = "Linking to another CPython"
 LAY = "Laying the Python files, tarball"
 SMOKE = "Smoke test"
 
@@ -22,9 +23,11 @@ TRANSLATION = (LOAD, ANNOTATE, RTYPE, JIT, BACKENDOPT, DATABASE, C_SOURCE, COMPI
 # Seconds on two cores, until a build on this machine says better.
 _EXPECTED = {
     "jit": {CHECK: 2, SOURCE: 15, LOAD: 30, ANNOTATE: 240, RTYPE: 190, JIT: 160, BACKENDOPT: 70,
-            DATABASE: 190, C_SOURCE: 110, COMPILE: 260, CFFI: 45, PACKAGE: 60, LAY: 25, SMOKE: 40},
+            DATABASE: 190, C_SOURCE: 110, COMPILE: 260, CFFI: 45, PACKAGE: 60, RELINK: 30, LAY: 25,
+            SMOKE: 40},
     "2": {CHECK: 2, SOURCE: 15, LOAD: 30, ANNOTATE: 230, RTYPE: 160, BACKENDOPT: 60,
-          DATABASE: 140, C_SOURCE: 90, COMPILE: 190, CFFI: 45, PACKAGE: 60, LAY: 25, SMOKE: 40},
+          DATABASE: 140, C_SOURCE: 90, COMPILE: 190, CFFI: 45, PACKAGE: 60, RELINK: 30, LAY: 25,
+          SMOKE: 40},
 }
 
 # What rpython/translator/driver.py calls its tasks ("[translation:info] RTyping...").
@@ -43,16 +46,16 @@ _TITLE = re.compile(r"^\[translation:info\] (.+?)\.\.\.\s*$", re.M)
 _PERCENT = re.compile(r"^\[[^]]*\] specializing: \d+ / \d+ blocks\s+\((\d+%)\)", re.M)
 
 
-def plan(opt, history, translate=True, package=True):
+def plan(opt, history, translate=True, package=True, relink=False):
     """The phases to come: list of (name, expected seconds).
 
     ``opt``: "jit" or "2"; ``history``: dict of seconds by phase from an earlier build, or None;
-    ``translate``, ``package``: whether these parts are still to be done.
+    ``translate``, ``package``, ``relink``: whether these parts are still to be done.
     """
     expected = dict(_EXPECTED[opt])
     if history:
         expected.update((name, history[name]) for name in expected if name in history)
-    skipped = set()
+    skipped = set() if relink else {RELINK}
     if not translate:
         skipped.update(TRANSLATION, (SOURCE,))
     if not package:

@@ -99,6 +99,7 @@ class Sandbox:
         shutil.copytree(ROOT / "translation", self.checkout / "translation",
                         ignore=shutil.ignore_patterns("__pycache__"))
         write(self.checkout / "pypy_module_cpyembed/moduledef.py", "# the module\n")
+        write(self.checkout / "pypy_module_cpyembed/src/gil.c", "/* its C */\n")
         write(self.checkout / "pypy_module_cpyembed/test/test_it.py", "# its tests\n")
         write(self.checkout / "patches/0001-greeting.patch", PATCH)
         write(self.checkout / "cpyembed/__init__.py", "# the package\n")

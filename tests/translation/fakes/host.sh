@@ -58,6 +58,37 @@ END
         exit 1
     fi
     title "Create cffi bindings for modules"
+    session=$PYPY_USESSION_DIR/usession-fake-0/testing_1
+    mkdir -p "$session" "$session/../module_cache"
+    touch "$session/testing_1.o" "$session/gil.o" "$session/../module_cache/module_1.o"
+    python=$(dirname "$(dirname "$CPYEMBED_BUILD_PYTHON")")
+    cat > "$session/Makefile" <<END
+RPYDIR = "/some/tree/rpython"
+
+OBJECTS = testing_1.o \\
+          gil.o \\
+          ../module_cache/module_1.o
+
+LIBS = -lz \\
+       -ldl
+
+CFLAGS = -O2 \\
+         -fPIC
+
+CC = $CC
+
+CC_LINK = \$(CC)
+
+LDFLAGS = -shared
+
+LDFLAGSEXTRA = -Wl,-rpath,$python/lib
+
+LINKFILES = $python/lib/libpython3.11.so.1.0
+
+INCLUDEDIRS = -I\$(RPYDIR)/translator/c
+
+all: \$(OBJECTS)
+END
     echo exe > pypy3.11-c
     echo library > libpypy3.11-c.so ;;
 pypy/tool/release/package.py)
