@@ -111,6 +111,7 @@ def release(space, w_obj):
     try:
         ob = pointer(space, w_object)
         w_object.ptr = capi.NULL
+        gil.state.shared.releases += 1      # whoever read the address does not use it
         capi.decref(ob)
     finally:
         gil.leave()

@@ -7,13 +7,22 @@ from rpython.rlib import jit
 from rpython.rlib.objectmodel import keepalive_until_here
 from rpython.rtyper.lltypesystem import lltype
 
-from pypy.module.cpyembed import capi, classes, convert, errors, gil
+from pypy.module.cpyembed import capi, classes, convert, direct, errors, gil
 from pypy.module.cpyembed.crossing import Crossing
 from pypy.module.cpyembed.object import pointer, wrap
 
 
 def call(space, w_callee, args, raw):
     """Call with an Arguments object; `raw`: the result is not converted."""
+    if not raw:
+        w_result = direct.call(space, w_callee, args.arguments_w, args.keyword_names_w,
+                               args.keywords_w)
+        if w_result is not None:
+            return w_result
+    return _call_long(space, w_callee, args, raw)
+
+
+def _call_long(space, w_callee, args, raw):
     carried = Crossing()
     errors.enter(space)
     try:

@@ -18,8 +18,8 @@ from rpython.rtyper.lltypesystem import lltype, rffi
 from rpython.translator.tool.cbuild import ExternalCompilationInfo
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCES = ['gil.c', 'keep.c', 'drops.c', 'lifecycle.c', 'kinds.c', 'calls.c', 'errors.c', 'traceback.c',
-           'export.c', 'memory.c', 'ndarray.c']
+SOURCES = ['gil.c', 'keep.c', 'drops.c', 'lifecycle.c', 'kinds.c', 'calls.c', 'direct.c', 'errors.c',
+           'traceback.c', 'export.c', 'memory.c', 'ndarray.c']
 
 # ____________________________________________________________
 # The CPython that is linked to
@@ -97,7 +97,8 @@ DOUBLEP = rffi.CArrayPtr(lltype.Float)
 SHARED = lltype.Ptr(lltype.Struct(
     'CPyEmbedShared', *[(name, lltype.Signed) for name in (
         'none', 'true', 'false', 'float_type', 'long_type', 'bool_type', 'unicode_type',
-        'bytes_type', 'tuple_type', 'pending_decrefs', 'pending_exports')]))
+        'bytes_type', 'tuple_type', 'list_type', 'pending_decrefs', 'pending_exports',
+        'releases')]))
 
 CALL_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, PYOBJP, lltype.Signed, PYOBJ], PYOBJ))
 OBJECT_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, lltype.Signed, PYOBJ], PYOBJ))
@@ -113,6 +114,12 @@ NULL = lltype.nullptr(OBJECT)
  KIND_TUPLE, KIND_ELLIPSIS, KIND_NOTIMPLEMENTED, KIND_SLICE, KIND_RANGE, KIND_EXPORT, KIND_TYPE,
  KIND_EXCEPTION_CLASS, KIND_EXCEPTION, KIND_INT_SUBCLASS, KIND_FLOAT_SUBCLASS, KIND_COMPLEX_SUBCLASS,
  KIND_STR_SUBCLASS, KIND_BYTES_SUBCLASS, KIND_TUPLE_SUBCLASS) = range(23)
+
+# enum cpyembed_argument
+OBJECT_ARGUMENT, INT_ARGUMENT, FLOAT_ARGUMENT = range(3)
+# enum cpyembed_status
+(OBJECT_RESULT, ERROR, FLOAT_RESULT, INT_RESULT, NONE_RESULT, FALSE_RESULT, TRUE_RESULT, END,
+ RETRY, CLOSED) = range(10)
 
 # ____________________________________________________________
 # Functions
@@ -260,6 +267,22 @@ call1 = _ours('cpyembed_call1', [PYOBJ, PYOBJ], PYOBJ, releasegil=True)
 call2 = _ours('cpyembed_call2', [PYOBJ, PYOBJ, PYOBJ], PYOBJ, releasegil=True)
 call_many = _ours('cpyembed_call_many', [PYOBJ, PYOBJP, Signed, PYOBJ], PYOBJ, releasegil=True)
 next = _ours('cpyembed_next', [PYOBJ], PYOBJ, releasegil=True)
+outcome_object = _ours('cpyembed_outcome_object', [], PYOBJ)
+outcome_number = _ours('cpyembed_outcome_number', [], lltype.Float)
+outcome_integer = _ours('cpyembed_outcome_integer', [], Signed)
+outcome_status = _ours('cpyembed_outcome_status', [], Signed)
+direct_call = _ours('cpyembed_direct_call',
+                    [PYOBJ, Signed, Signed, PYOBJ, Signed, Signed, Signed], Signed,
+                    releasegil=True)
+direct_call_float = _ours('cpyembed_direct_call_float', [PYOBJ, Signed, lltype.Float],
+                          lltype.Float, releasegil=True)
+direct_getattr = _ours('cpyembed_direct_getattr', [PYOBJ, Signed, PYOBJ], Signed,
+                       releasegil=True)
+direct_getitem = _ours('cpyembed_direct_getitem', [PYOBJ, Signed, Signed, Signed], Signed,
+                       releasegil=True)
+direct_next = _ours('cpyembed_direct_next', [PYOBJ, Signed], Signed, releasegil=True)
+list_read = _ours('cpyembed_list_read', [PYOBJ, Signed, rffi.VOIDP], Signed)
+list_next = _ours('cpyembed_list_next', [PYOBJ, Signed, rffi.VOIDP], Signed)
 fetch_error = _ours('cpyembed_fetch_error', [], PYOBJ, releasegil=True)
 restore_error = _ours('cpyembed_restore_error', [PYOBJ], lltype.Void, releasegil=True)
 origin_of = _ours('cpyembed_origin_of', [PYOBJ], PYOBJ, releasegil=True)

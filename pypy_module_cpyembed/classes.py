@@ -21,6 +21,7 @@ class TypeInfo(object):
         self.has_memory = self.is_array or name == 'array.array' or name == 'bytearray'
         self.w_convert = None           # function that makes a PyPy value of an instance
         self.convert_known = False
+        self.is_plain = False           # an instance is an Object, as convert.py found out
         self.w_value_class = None       # for subclasses of int, float, str, ...
 
 
@@ -146,6 +147,12 @@ def get(space):
 def info_of(space, ob):
     address = jit.promote(ob.ob_type)
     return get(space).info(address)
+
+
+def is_plain(space, ob):
+    """Whether `ob` is known to become an Object, by its type."""
+    info = get(space)._find(jit.promote(ob.ob_type))
+    return info is not None and info.is_plain
 
 
 def interned(space, name):

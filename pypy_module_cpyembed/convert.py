@@ -502,6 +502,7 @@ def _other(space, ob):
         if buffer.arrivals(space).on:
             return buffer.arrived(space, w_obj)
     if info.convert_known and info.w_convert is None:
+        info.is_plain = True
         return w_obj
     gil.leave()
     try:

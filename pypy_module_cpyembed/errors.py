@@ -17,8 +17,12 @@ def enter(space):
         raise oefmt(space.w_RuntimeError,
                     "CPython has not been started: call cpyembed.start() or import a module first")
     except gil.GateClosed:
-        raise oefmt(space.w_RuntimeError,
-                    "CPython has ended: this thread can no longer enter it")
+        raise closed(space)
+
+
+def closed(space):
+    """The error of a thread that comes when CPython has ended."""
+    return oefmt(space.w_RuntimeError, "CPython has ended: this thread can no longer enter it")
 
 
 @jit.dont_look_inside

@@ -53,7 +53,11 @@ class W_Object(W_Root):
     # Attributes ________________________________________________
 
     def descr_getattribute(self, space, w_name):
+        from pypy.module.cpyembed import direct
         name = space.text_w(w_name)
+        w_result = direct.getattr(space, self, classes.interned(space, name))
+        if w_result is not None:
+            return w_result
         errors.enter(space)
         try:
             return result(space, capi.PyObject_GetAttr(pointer(space, self),

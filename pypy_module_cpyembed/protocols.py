@@ -10,7 +10,8 @@ from rpython.tool.sourcetools import func_with_new_name
 
 from pypy.interpreter.error import OperationError, oefmt
 from pypy.interpreter.gateway import interp2app
-from pypy.module.cpyembed import calls, capi, convert, errors, gil
+from pypy.module.cpyembed import calls, capi, convert, direct, errors, gil
+from pypy.module.cpyembed.listiter import W_ListIterator
 from pypy.module.cpyembed.object import W_Object, check, pointer, result
 
 # ____________________________________________________________
@@ -24,6 +25,9 @@ def descr_call(w_self, space, __args__):
 
 def descr_getitem(w_self, space, w_key):
     self = space.interp_w(W_Object, w_self)
+    w_result = direct.getitem(space, self, w_key)
+    if w_result is not None:
+        return w_result
     errors.enter(space)
     try:
         ptr = pointer(space, self)
@@ -103,7 +107,10 @@ def descr_iter(w_self, space):
     self = space.interp_w(W_Object, w_self)
     errors.enter(space)
     try:
-        return result(space, capi.PyObject_GetIter(pointer(space, self)))
+        ptr = pointer(space, self)
+        if ptr.ob_type == gil.state.shared.list_type:
+            return W_ListIterator(self)
+        return result(space, capi.PyObject_GetIter(ptr))
     finally:
         gil.leave()
         keepalive_until_here(self)
@@ -111,6 +118,9 @@ def descr_iter(w_self, space):
 
 def descr_next(w_self, space):
     self = space.interp_w(W_Object, w_self)
+    w_result = direct.next(space, self)
+    if w_result is not None:
+        return w_result
     errors.enter(space)
     try:
         return result(space, capi.next(pointer(space, self)))

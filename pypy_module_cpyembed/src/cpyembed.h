@@ -17,9 +17,11 @@
 /* Addresses and counters that RPython reads as plain memory. */
 struct cpyembed_shared {
     void *none, *true_, *false_;
-    void *float_type, *long_type, *bool_type, *unicode_type, *bytes_type, *tuple_type;
+    void *float_type, *long_type, *bool_type, *unicode_type, *bytes_type, *tuple_type,
+        *list_type;
     long pending_decrefs;       /* queued by finalizers, see drops.c */
     long pending_exports;       /* exports that CPython let go of */
+    long releases;              /* how often release() dropped a reference, see direct.c */
 };
 extern void *cpyembed_get_shared(void);
 
@@ -73,6 +75,28 @@ extern void *cpyembed_call1(void *callable, void *a);
 extern void *cpyembed_call2(void *callable, void *a, void *b);
 extern void *cpyembed_call_many(void *callable, void *array, long count, void *names);
 extern void *cpyembed_next(void *iterator);
+
+/* direct.c.  The numbers are capi.py's too. */
+enum cpyembed_argument { CPYEMBED_OBJECT_ARGUMENT, CPYEMBED_INT_ARGUMENT, CPYEMBED_FLOAT_ARGUMENT };
+enum cpyembed_status {
+    /* still inside CPython */
+    CPYEMBED_OBJECT_RESULT, CPYEMBED_ERROR,
+    /* outside again */
+    CPYEMBED_FLOAT_RESULT, CPYEMBED_INT_RESULT, CPYEMBED_NONE_RESULT, CPYEMBED_FALSE_RESULT,
+    CPYEMBED_TRUE_RESULT, CPYEMBED_END, CPYEMBED_RETRY, CPYEMBED_CLOSED
+};
+extern void *cpyembed_outcome_object(void);
+extern double cpyembed_outcome_number(void);
+extern long cpyembed_outcome_integer(void);
+extern long cpyembed_outcome_status(void);
+extern long cpyembed_direct_call(void *callable, long releases, long shape, void *names,
+                                 long a, long b, long c);
+extern double cpyembed_direct_call_float(void *callable, long releases, double x);
+extern long cpyembed_direct_getattr(void *object, long releases, void *name);
+extern long cpyembed_direct_getitem(void *object, long releases, long kind, long bits);
+extern long cpyembed_direct_next(void *iterator, long releases);
+extern long cpyembed_list_read(void *list, long index, void *slot);
+extern long cpyembed_list_next(void *list, long index, void *slot);
 
 /* errors.c */
 extern void *cpyembed_fetch_error(void);

@@ -43,6 +43,7 @@ static void fill_shared(void)
     shared->unicode_type = &PyUnicode_Type;
     shared->bytes_type = &PyBytes_Type;
     shared->tuple_type = &PyTuple_Type;
+    shared->list_type = &PyList_Type;
 }
 
 static PyStatus initialize(const char *executable, char **argv, long argc)
