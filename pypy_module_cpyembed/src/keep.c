@@ -43,7 +43,6 @@ static volatile int has_watcher;
 static sem_t wake;
 static pthread_t keeper;
 static PyThreadState **keeper_resting;
-static PyInterpreterState *interpreter;
 
 static void drop(int signal_number)
 {
@@ -128,7 +127,6 @@ void cpyembed_keep_start(PyThreadState **resting)
     is_keeper = 1;
     keeper = pthread_self();
     keeper_resting = resting;
-    interpreter = (*resting)->interp;
     busy = 1;
     fresh = 1;
     memset(&action, 0, sizeof(action));
@@ -163,8 +161,10 @@ void cpyembed_keep_entered(void)
 
 static int is_alone(void)
 {
-    PyThreadState *first = PyInterpreterState_ThreadHead(interpreter);
-    return first == *keeper_resting && PyThreadState_Next(first) == NULL;
+    /* Two loads, on every exit: what PyInterpreterState_ThreadHead and
+       PyThreadState_Next would say. */
+    PyThreadState *state = *keeper_resting;
+    return state->prev == NULL && state->next == NULL;
 }
 
 /* Whether DROP_SIGNAL reaches drop(): not if the program handles or blocks it. */
