@@ -106,7 +106,7 @@ def call(space, w_callee, args_w, names_w, values_w):
     if names_w is None:
         if count == 1 and type(args_w[0]) is W_FloatObject:
             return _call_float(space, w_callee, args_w[0])
-        return _call(space, w_callee, args_w, args_w, 0, capi.NULL)
+        return _call(space, w_callee, args_w, None, 0, capi.NULL)
     keywords = len(names_w)
     if count + keywords > MAX_ARGUMENTS:
         return None
@@ -129,6 +129,7 @@ def _call_float(space, w_callee, w_arg):
 
 
 def _pick(args_w, values_w, i):
+    """Positional arguments first, then the values of the keywords."""
     if i < len(args_w):
         return args_w[i]
     return values_w[i - len(args_w)]
