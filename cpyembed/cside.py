@@ -40,8 +40,9 @@ def function(name):
 
 
 def follow():
-    """From here on CPython does what PyPy does: streams, warnings, log records, frames, forks."""
+    """From here on CPython does what PyPy does: streams, warnings, log records,
+    frames, forks, Ctrl-C."""
     from cpyembed.services import Services
     services = Services()
-    for name in ("streams", "reports", "frames", "forks", "exceptions"):
+    for name in ("streams", "reports", "frames", "forks", "interrupts", "exceptions"):
         function(name + ".begin")(services)

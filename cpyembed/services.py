@@ -53,6 +53,13 @@ class Services:
     def forkpty(self):
         return os.forkpty()
 
+    def interrupts_taken(self):
+        """CPython has put its own C handler for Ctrl-C in place: PyPy's goes back."""
+        import signal
+        handler = signal.getsignal(signal.SIGINT)
+        if handler is not None:
+            signal.signal(signal.SIGINT, handler)
+
     # warnings and log records
 
     def warn(self, text, category, filename, line):

@@ -28,6 +28,28 @@ def start(space, executable, w_argv, pythonpath):
     memory.setup()
 
 
+@jit.dont_look_inside
+def stop(space):
+    """End the program's part in CPython: threads joined, atexit functions run,
+    streams flushed.  Entering it raises RuntimeError afterwards."""
+    try:
+        interpreter.stop()
+    except gil.GateClosed:
+        pass
+
+
+@jit.dont_look_inside
+def watch_interrupts(space):
+    """Ctrl-C reaches CPython while it runs; again after either side has set a
+    handler for it.  On the main thread."""
+    errors.enter(space)
+    try:
+        if capi.watch_interrupts() < 0:
+            raise errors.current(space)
+    finally:
+        gil.leave()
+
+
 def is_started(space):
     return space.newbool(gil.state.started)
 
@@ -165,7 +187,7 @@ class DropAction(PeriodicAsyncAction):
     """References are dropped soon, also when the program calls nothing."""
 
     def perform(self, executioncontext, frame):
-        if not gil.state.started:
+        if not gil.state.started or gil.state.ended:
             return
         shared = gil.state.shared
         if shared.pending_exports != 0:

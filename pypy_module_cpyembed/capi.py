@@ -18,8 +18,8 @@ from rpython.rtyper.lltypesystem import lltype, rffi
 from rpython.translator.tool.cbuild import ExternalCompilationInfo
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCES = ['gil.c', 'keep.c', 'drops.c', 'lifecycle.c', 'kinds.c', 'calls.c', 'direct.c', 'errors.c',
-           'traceback.c', 'export.c', 'memory.c', 'ndarray.c']
+SOURCES = ['gil.c', 'keep.c', 'forks.c', 'interrupts.c', 'drops.c', 'lifecycle.c', 'kinds.c',
+           'calls.c', 'direct.c', 'errors.c', 'traceback.c', 'export.c', 'memory.c', 'ndarray.c']
 
 # ____________________________________________________________
 # The CPython that is linked to
@@ -248,6 +248,11 @@ callback_end = _ours('cpyembed_callback_end', [rffi.VOIDP], lltype.Void)
 holds_gil = _ours('cpyembed_holds_gil', [], Signed)
 fatal_reentry = _ours('cpyembed_fatal_reentry', [], lltype.Void)
 close_gate = _ours('cpyembed_close_gate', [], lltype.Void)
+before_fork = _ours('cpyembed_before_fork', [], lltype.Void, releasegil=True)
+is_forking = _ours('cpyembed_is_forking', [], Signed)
+after_fork_in_parent = _ours('cpyembed_after_fork_in_parent', [], lltype.Void, releasegil=True)
+after_fork_in_child = _ours('cpyembed_after_fork_in_child', [], lltype.Void, releasegil=True)
+watch_interrupts = _ours('cpyembed_watch_interrupts', [], Signed, releasegil=True)
 drop_later = _ours('cpyembed_drop_later', [PYOBJ], lltype.Void)
 drain = _ours('cpyembed_drain', [], lltype.Void, releasegil=True)
 next_gone_export = _ours('cpyembed_next_gone_export', [], Signed)

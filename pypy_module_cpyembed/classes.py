@@ -126,16 +126,17 @@ def text_of(ob):
 
 
 def _make_class(space, name, dict_w):
-    from pypy.module.cpyembed.object import W_Object
+    from pypy.module.cpyembed import object as objects
     from pypy.objspace.std.typeobject import W_TypeObject
     # The dotted name is what error messages say.
+    dict_w['__doc__'] = objects.doc
     dot = name.rfind('.')
     if dot > 0:
         dict_w['__module__'] = space.newtext(name[:dot])
         dict_w['__qualname__'] = space.newtext(name[dot + 1:])
     else:
         dict_w['__module__'] = space.newtext('builtins')
-    w_class = W_TypeObject(space, name, [space.gettypeobject(W_Object.typedef)], dict_w)
+    w_class = W_TypeObject(space, name, [space.gettypeobject(objects.W_Object.typedef)], dict_w)
     w_class.ready()
     return w_class
 

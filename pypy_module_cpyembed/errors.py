@@ -11,6 +11,8 @@ from pypy.module.cpyembed import capi, gil, hooks, tracebacks
 
 def enter(space):
     """gil.enter, with the errors of the application level."""
+    if gil.state.ended:
+        raise oefmt(space.w_RuntimeError, "CPython has ended: it can no longer be used")
     try:
         gil.enter()
     except gil.NotStarted:

@@ -32,8 +32,9 @@ class NotStarted(Exception):
 
 
 class State(object):
-    _immutable_fields_ = ['started?', 'shared?']
+    _immutable_fields_ = ['started?', 'ended?', 'shared?']
     started = False
+    ended = False       # the program's part in CPython is over
     shared = lltype.nullptr(capi.SHARED.TO)
 
 

@@ -18,6 +18,8 @@ class Hooks(object):
     w_from_cpython = None           # (module.qualname) -> function to PyPy, or None
     w_value_class = None            # (original class, base) -> PyPy class
     w_builtin_class = None          # (name) -> PyPy built-in type, or None
+    w_await = None                  # (Object) -> the iterator that __await__ gives
+    w_signature = None              # (Object) -> inspect.Signature
 
     def __init__(self, space):
         pass
@@ -49,5 +51,9 @@ def register(space, __args__):
             hooks.w_value_class = w_value
         elif name == 'builtin_class':
             hooks.w_builtin_class = w_value
+        elif name == 'await_object':
+            hooks.w_await = w_value
+        elif name == 'signature':
+            hooks.w_signature = w_value
         else:
             raise oefmt(space.w_TypeError, "no hook is called %s", name)

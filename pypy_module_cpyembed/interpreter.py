@@ -40,8 +40,8 @@ def start(executable, argv, pythonpath):
 
 def stop():
     """End the program's part in CPython.  The gate closes first: a thread that
-    was never in CPython cannot enter it any more."""
-    if not gil.state.started:
+    was never in CPython cannot enter it any more; when it is over, none can."""
+    if not gil.state.started or gil.state.ended:
         return
     capi.close_gate()
     gil.enter()
@@ -49,6 +49,7 @@ def stop():
         capi.stop()
     finally:
         gil.leave()
+    gil.state.ended = True
 
 
 def libpython():

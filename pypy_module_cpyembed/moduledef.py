@@ -25,6 +25,8 @@ class Module(MixedModule):
         'Object': 'boundary.W_Object',
         '_start': 'boundary.start',
         '_is_started': 'boundary.is_started',
+        '_stop': 'boundary.stop',
+        '_watch_interrupts': 'boundary.watch_interrupts',
         '_register': 'hooks.register',
         '_import_module': 'boundary.import_module',
         '_raw_getattr': 'boundary.raw_getattr',
@@ -46,6 +48,10 @@ class Module(MixedModule):
         MixedModule.__init__(self, space, w_name)
         from pypy.module.cpyembed.boundary import DropAction
         space.actionflag.register_periodic_action(DropAction(space), use_bytecode_counter=False)
+
+    def setup_after_space_initialization(self):
+        from pypy.module.cpyembed import forks
+        forks.install()         # after those of the modules that this one may come before
 
     def init(self, space):
         MixedModule.init(self, space)

@@ -11,8 +11,8 @@ from rpython.rtyper.lltypesystem import lltype, rffi
 from pypy.interpreter.baseobjspace import W_Root
 from pypy.interpreter.error import OperationError, oefmt
 from pypy.interpreter.gateway import interp2app
-from pypy.interpreter.typedef import TypeDef, make_weakref_descr
-from pypy.module.cpyembed import capi, classes, errors, gil
+from pypy.interpreter.typedef import GetSetProperty, TypeDef, make_weakref_descr
+from pypy.module.cpyembed import capi, classes, errors, gil, hooks
 
 
 class W_Object(W_Root):
@@ -60,11 +60,23 @@ class W_Object(W_Root):
             return w_result
         errors.enter(space)
         try:
-            return result(space, capi.PyObject_GetAttr(pointer(space, self),
-                                                       classes.interned(space, name)))
+            ob = capi.PyObject_GetAttr(pointer(space, self), classes.interned(space, name))
+            if ob:
+                return result(space, ob)
+            error = errors.current(space)
         finally:
             gil.leave()
             keepalive_until_here(self)
+        return self._missing(space, name, error)
+
+    @jit.dont_look_inside
+    def _missing(self, space, name, error):
+        """What CPython's object has not, and PyPy's `inspect` asks for."""
+        w_signature = hooks.get(space).w_signature
+        if (name == '__signature__' and w_signature is not None and
+                error.match(space, space.w_AttributeError)):
+            return space.call_function(w_signature, self)
+        raise error
 
     def descr_setattr(self, space, w_name, w_value):
         from pypy.module.cpyembed import convert
@@ -264,6 +276,14 @@ def list_items(space, ob):
     finally:
         capi.decref(ob)
     return space.newlist(items_w)
+
+
+def fget_doc(space, w_obj):
+    return space.interp_w(W_Object, w_obj).descr_getattribute(space, space.newtext('__doc__'))
+
+
+# In each class of Objects, for pydoc, which goes past `__getattribute__`.
+doc = GetSetProperty(fget_doc)
 
 
 def descr_new(space, w_cls, w_obj):

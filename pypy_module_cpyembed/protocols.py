@@ -10,7 +10,7 @@ from rpython.tool.sourcetools import func_with_new_name
 
 from pypy.interpreter.error import OperationError, oefmt
 from pypy.interpreter.gateway import interp2app
-from pypy.module.cpyembed import calls, capi, convert, direct, errors, gil
+from pypy.module.cpyembed import calls, capi, convert, direct, errors, gil, hooks
 from pypy.module.cpyembed.listiter import W_ListIterator
 from pypy.module.cpyembed.object import W_Object, check, pointer, result
 
@@ -218,6 +218,19 @@ def _forward(name):
     return func_with_new_name(descr, 'descr_' + name.strip('_'))
 
 
+def _plain_await(w_self, space):
+    return space.call_function(space.getattr(w_self, space.newtext('__await__')))
+
+
+def descr_await(w_self, space):
+    """PyPy's event loop does not know what to do with CPython's futures: see
+    `cpyembed/awaiting.py`."""
+    w_await = hooks.get(space).w_await
+    if w_await is None:
+        return _plain_await(w_self, space)
+    return space.call_function(w_await, w_self)
+
+
 def descr_mro_entries(w_self, space, w_bases):
     raise oefmt(space.w_NotImplementedError,
                 "a class statement in PyPy with a base class of CPython (%T)", w_self)
@@ -232,7 +245,7 @@ _BINARY = [('add', 'Add'), ('sub', 'Subtract'), ('mul', 'Multiply'), ('truediv',
            ('matmul', 'MatrixMultiply')]
 
 _FORWARDED = [
-    '__enter__', '__exit__', '__await__', '__aiter__', '__anext__', '__aenter__', '__aexit__',
+    '__enter__', '__exit__', '__aiter__', '__anext__', '__aenter__', '__aexit__',
     '__reversed__', '__get__', '__fspath__', '__round__', '__trunc__', '__floor__', '__ceil__',
     '__complex__', '__bytes__', '__length_hint__', '__instancecheck__', '__subclasscheck__',
     '__class_getitem__', '__missing__', '__set__', '__delete__', '__set_name__',
@@ -244,7 +257,7 @@ def _table():
         ('__call__', descr_call), ('__getitem__', descr_getitem), ('__setitem__', descr_setitem),
         ('__delitem__', descr_delitem), ('__len__', descr_len), ('__contains__', descr_contains),
         ('__iter__', descr_iter), ('__next__', descr_next),
-        ('__mro_entries__', descr_mro_entries),
+        ('__mro_entries__', descr_mro_entries), ('__await__', descr_await),
     ]
     for name, function in _BINARY:
         plain, reflected, inplace = '__%s__' % name, '__r%s__' % name, '__i%s__' % name

@@ -1,5 +1,6 @@
 """Starting CPython: which one, with what, and the functions that the interpreter level calls."""
 
+import atexit
 import os
 import sys
 import threading
@@ -49,9 +50,20 @@ def start():
                     os.environ.get("CPYEMBED_PYTHONPATH", ""))
     register()
     _add_script_folder()
-    from cpyembed import cside, display
+    _begin_to_follow()
+
+
+def _begin_to_follow():
+    """Each side does from here on what the other one does: output, Ctrl-C, the end."""
+    from cpyembed import cside, display, extensions
+    from cpyembed.native import interrupts
     cside.begin(cpyembed._import_module)
+    cside.follow()
     display.prepare()
+    extensions.refuse_cpyext()
+    if hasattr(cpyembed, "_stop"):
+        interrupts.begin()
+        atexit.register(cpyembed._stop)
 
 
 def build_python():
@@ -67,12 +79,21 @@ def build_python():
 
 def register():
     """Give the interpreter level its functions; once, when CPython runs."""
+    from cpyembed import signatures
     from cpyembed.native import errors, values
     cpyembed._register(
         new_exception=errors.new_exception, exception_class=errors.exception_class,
         cpython_exception=errors.cpython_exception, cpython_class=values.cpython_class,
         converter=values.converter, from_cpython=values.from_cpython,
         value_class=values.value_class, builtin_class=values.builtin_class)
+    if hasattr(cpyembed, "_stop"):
+        cpyembed._register(await_object=_await, signature=signatures.signature_of)
+
+
+def _await(obj):
+    """`__await__` of an Object."""
+    from cpyembed import awaiting
+    return awaiting.await_object(obj, lambda obj: obj.__await__())
 
 
 def _add_script_folder():

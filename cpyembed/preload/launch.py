@@ -121,6 +121,7 @@ def arrive():
             os.environ["LD_PRELOAD"] = old
         else:
             os.environ.pop("LD_PRELOAD", None)
+    from cpyembed.extensions import refuse_cpyext
     refuse_cpyext()
     point_children_here()
 
@@ -191,27 +192,3 @@ def point_children_here():
     sys.executable = path
     if "multiprocessing.spawn" in sys.modules:
         sys.modules["multiprocessing.spawn"].set_executable(path)
-
-
-def refuse_cpyext():
-    """From here on an extension module for cpyext is an ImportError instead of a crash."""
-    import _imp
-    if getattr(_imp.create_dynamic, "cpyembed", False):
-        return
-    create = _imp.create_dynamic
-
-    def create_dynamic(spec, file=None):
-        try:
-            with open(spec.origin, "rb") as f:
-                made_by_cffi = b"_cffi_pypyinit_" in f.read()
-        except OSError:
-            made_by_cffi = True
-        if not made_by_cffi:
-            name = spec.name.partition(".")[0]
-            raise ImportError(
-                "%s is a C extension for PyPy's emulation of CPython, which cannot run beside a "
-                "real CPython: call cpyembed.install(%r) first, and `import %s` gives CPython's"
-                % (spec.origin, name, name), name=spec.name, path=spec.origin)
-        return create(spec, file)
-    create_dynamic.cpyembed = True
-    _imp.create_dynamic = create_dynamic

@@ -211,8 +211,8 @@ def await_object(self):
 
 def signature(self):
     """`__signature__`: what CPython's inspect says, as PyPy's inspect says it."""
-    from cpyembed.preload import setup
-    return setup.signature_of(self)
+    from cpyembed import signatures
+    return signatures.signature_of(self)
 
 
 def reducer(self):

@@ -185,22 +185,6 @@ def signature(x):
     return to_c(made)
 
 
-def signature_of(x):
-    """PyPy's inspect.Signature of the CPython callable `x` (Object)."""
-    import inspect
-    if not callable(x):
-        raise AttributeError("__signature__")
-    try:
-        parameters = cside.function("signatures.describe_signature")(x)
-    except (ValueError, TypeError):
-        raise AttributeError("__signature__")
-    made = []
-    for name, kind, has_default, default in parameters:
-        made.append(inspect.Parameter(name, getattr(inspect.Parameter, kind),
-                                      default=default if has_default else inspect._empty))
-    return inspect.Signature(made)
-
-
 def make_exception_class(cls, bases):
     """The address (a new reference) of CPython's twin of the PyPy exception class `cls`."""
     from cpyembed.preload.object import pointer, wrap

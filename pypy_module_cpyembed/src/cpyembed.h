@@ -43,6 +43,15 @@ extern void cpyembed_close_gate(void);
 extern void cpyembed_watch_thread_ends(void);
 extern void cpyembed_fatal_reentry(void);
 
+/* forks.c */
+extern void cpyembed_before_fork(void);
+extern long cpyembed_is_forking(void);
+extern void cpyembed_after_fork_in_parent(void);
+extern void cpyembed_after_fork_in_child(void);
+
+/* interrupts.c */
+extern long cpyembed_watch_interrupts(void);
+
 /* drops.c */
 extern void cpyembed_drop_later(void *object);
 extern void cpyembed_drain(void);

@@ -16,6 +16,7 @@
 
 static CPYEMBED_THREAD PyThreadState *resting;
 static volatile int gate_closed;
+volatile int cpyembed_rare;
 static pthread_key_t thread_end;
 static pthread_once_t thread_end_once = PTHREAD_ONCE_INIT;
 
@@ -52,7 +53,7 @@ void cpyembed_watch_thread_ends(void)
 /* Enters without waiting if that can be: 1 if the thread is inside now. */
 long cpyembed_try_enter(void)
 {
-    if (decrefs_are_pending())
+    if (decrefs_are_pending() || cpyembed_rare)
         return 0;
     return cpyembed_keep_resume();
 }
@@ -60,6 +61,8 @@ long cpyembed_try_enter(void)
 /* Returns 0, or -1 when the gate has closed and CPython must not be entered. */
 long cpyembed_enter(void)
 {
+    if (cpyembed_forking)
+        return 0;
     if (!cpyembed_keep_resume()) {
         if (resting != NULL) {
             PyEval_RestoreThread(resting);
@@ -73,17 +76,35 @@ long cpyembed_enter(void)
         }
         cpyembed_keep_entered();
     }
+    if (cpyembed_rare & CPYEMBED_INTERRUPTED)
+        cpyembed_interrupt_entering();
     if (decrefs_are_pending())
         cpyembed_drain();
     return 0;
 }
 
+/* 1 if the GIL is to be left. */
+static int leave_in_a_rare_case(void)
+{
+    if (cpyembed_forking)
+        return 0;
+    if (gate_closed && !PyGILState_Check())
+        return 0;       /* an entry was refused on the way through a callback */
+    if (cpyembed_rare & CPYEMBED_INTERRUPTED)
+        cpyembed_interrupt_leaving();
+    return 1;
+}
+
 void cpyembed_leave(void)
 {
-    if (cpyembed_keep_instead())
+    if (cpyembed_rare && !leave_in_a_rare_case())
         return;
-    resting = PyEval_SaveThread();
-    cpyembed_keep_left();
+    if (!cpyembed_keep_instead()) {
+        resting = PyEval_SaveThread();
+        cpyembed_keep_left();
+    }
+    if (cpyembed_rare & CPYEMBED_INTERRUPTED)
+        cpyembed_interrupt_left();
 }
 
 /* The thread that started CPython, which holds the GIL as Py_Initialize left it. */
@@ -115,6 +136,7 @@ long cpyembed_holds_gil(void)
 void cpyembed_close_gate(void)
 {
     gate_closed = 1;
+    CPYEMBED_SET_RARE(CPYEMBED_GATE_CLOSED);
 }
 
 void cpyembed_fatal_reentry(void)

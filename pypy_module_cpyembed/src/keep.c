@@ -118,6 +118,7 @@ static void in_child(void)
 {
     has_watcher = 0;
     fresh = 1;
+    keeper = pthread_self();        /* the only thread, though it may keep nothing */
 }
 
 /* The calling thread, which is inside CPython, is the keeper from now on. */
@@ -133,8 +134,25 @@ void cpyembed_keep_start(PyThreadState **resting)
     action.sa_handler = drop;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGINT);         /* it would take drop() for being inside */
     sigaction(DROP_SIGNAL, &action, NULL);
     pthread_atfork(NULL, NULL, in_child);
+}
+
+int cpyembed_is_keeper(void)
+{
+    return is_keeper;
+}
+
+pthread_t cpyembed_keeper(void)
+{
+    return keeper;
+}
+
+/* For the keeper itself, in a signal handler too. */
+int cpyembed_keeper_is_inside(void)
+{
+    return busy;
 }
 
 /* On entry: 1 if the GIL is still here. */

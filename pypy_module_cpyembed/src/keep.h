@@ -1,7 +1,9 @@
-/* Keeping CPython's GIL between calls; see keep.c.  For gil.c, and for what is
+/* What gil.c, keep.c, forks.c and interrupts.c have from each other, and what is
    the thread's own elsewhere. */
 #ifndef CPYEMBED_KEEP_H
 #define CPYEMBED_KEEP_H
+
+#include <pthread.h>
 
 /* libpypy is loaded when the program starts, so the fastest model will do.  The
    libraries of the untranslated tests are loaded later, and are many. */
@@ -16,5 +18,22 @@ extern int cpyembed_keep_resume(void);
 extern void cpyembed_keep_entered(void);
 extern int cpyembed_keep_instead(void);
 extern void cpyembed_keep_left(void);
+extern int cpyembed_is_keeper(void);
+extern pthread_t cpyembed_keeper(void);
+extern int cpyembed_keeper_is_inside(void);
+
+/* gil.c.  Bits for what is rare: the ways in and out look at them all at once. */
+enum { CPYEMBED_INTERRUPTED = 1, CPYEMBED_FORKING = 2, CPYEMBED_GATE_CLOSED = 4 };
+extern volatile int cpyembed_rare;
+#define CPYEMBED_SET_RARE(bit) __atomic_fetch_or(&cpyembed_rare, (bit), __ATOMIC_SEQ_CST)
+#define CPYEMBED_CLEAR_RARE(bit) __atomic_fetch_and(&cpyembed_rare, ~(bit), __ATOMIC_SEQ_CST)
+
+/* forks.c */
+extern CPYEMBED_THREAD int cpyembed_forking;
+
+/* interrupts.c */
+extern void cpyembed_interrupt_entering(void);
+extern void cpyembed_interrupt_leaving(void);
+extern void cpyembed_interrupt_left(void);
 
 #endif

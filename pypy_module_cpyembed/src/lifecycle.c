@@ -101,6 +101,8 @@ static void call_if_there(const char *module_name, const char *function)
     }
     if (result)
         Py_DECREF(result);
+    else if (PyErr_ExceptionMatches(PyExc_SystemExit))
+        PyErr_Clear();          /* the program is ending, and has its status */
     else
         PyErr_WriteUnraisable(NULL);
 }

@@ -1,0 +1,43 @@
+"""os.fork from PyPy: both sides' hooks run, and the child finds CPython's GIL its own.
+
+The thread that forks takes CPython's GIL before the fork, after the hooks of
+PyPy's program, and keeps it until CPython's own preparations are undone.
+CPython's os.fork comes here by PyPy's (`cpyembed/inside/forks.py`).
+"""
+from rpython.rlib.objectmodel import not_rpython
+
+from pypy.module.cpyembed import capi, gil
+
+
+def before(space):
+    if not gil.state.started or gil.state.ended:
+        return
+    try:
+        gil.enter()
+    except gil.GateClosed:
+        return
+    capi.before_fork()
+
+
+def after_in_parent(space):
+    if capi.is_forking():
+        capi.after_fork_in_parent()
+        gil.leave()
+
+
+def after_in_child(space):
+    if capi.is_forking():
+        capi.after_fork_in_child()
+        gil.leave()
+
+
+@not_rpython
+def install():
+    """Into PyPy's lists of hooks: the last before, the first afterwards, so that
+    hooks which wait for locks do so without CPython's GIL."""
+    from pypy.module.posix import interp_posix
+    if before not in interp_posix.before_fork_hooks:
+        interp_posix.before_fork_hooks.append(before)
+        interp_posix.after_fork_parent_hooks.insert(0, after_in_parent)
+        # After the first, which forgets the threads that are gone.
+        interp_posix.after_fork_child_hooks.insert(1, after_in_child)
