@@ -57,6 +57,17 @@ def test_atexit_of_both_sides_runs_once(program):
     assert done.returncode == 0
 
 
+def test_system_exit_in_an_atexit_function_of_cpython(program):
+    done = program("""if 1:
+        import cpyembed
+        register = cpyembed.import_module('atexit').register
+        register(lambda: print('first'))
+        register(cpyembed.import_module('sys').exit, 3)
+        register(lambda: print('last'))
+    """)
+    assert done.stdout == "last\nfirst\n" and done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("code,status", [
     ("raise SystemExit(7)", 7), ("cpyembed.import_module('sys').exit(5)", 5), ("1/0", 1),
     ("pass", 0), ("cpyembed.eval('1/0')", 1)])
@@ -165,6 +176,59 @@ def test_ctrl_c(where):
     assert out == "1 True\n", out + err
 
 
+HANDLED_IN_CPYTHON = """if 1:
+    import sys, time, cpyembed
+    cpyembed.exec('''if 1:
+        import asyncio, signal
+        asyncio.run(asyncio.sleep(0))
+        signal.signal(signal.SIGINT, signal.getsignal(signal.SIGINT))
+    ''')
+    print('ready', flush=True)
+    try:
+        time.sleep(20)
+    except KeyboardInterrupt:
+        print('once', flush=True)
+    try:
+        cpyembed.import_module('time').sleep(20)
+    except KeyboardInterrupt:
+        print('twice', flush=True)
+"""
+
+
+def test_ctrl_c_after_cpython_has_set_a_handler():
+    p = start_program(HANDLED_IN_CPYTHON)
+    try:
+        for line in ("ready\n", "once\n"):
+            assert p.stdout.readline() == line
+            time.sleep(0.3)
+            p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=15)
+    finally:
+        p.kill()
+    assert out == "twice\n", out + err
+
+
+def test_a_long_c_function_is_interrupted_at_its_end():
+    p = start_program("""if 1:
+        import cpyembed, time
+        print('ready', flush=True)
+        start = time.monotonic()
+        try:
+            cpyembed.eval('sum(range(30000000)) and None')
+            time.sleep(20)
+        except KeyboardInterrupt:
+            print('once', time.monotonic() - start < 15)
+    """)
+    try:
+        assert p.stdout.readline() == "ready\n"
+        time.sleep(0.1)
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=40)
+    finally:
+        p.kill()
+    assert out == "once True\n", out + err
+
+
 def test_ctrl_c_on_the_pypy_side_still_works():
     p = start_program("import cpyembed, time\ncpyembed.start()\nprint('ready', flush=True)\n"
                       "try:\n    time.sleep(20)\nexcept KeyboardInterrupt:\n    print('once')")
@@ -214,6 +278,54 @@ def test_fork_on_the_cpython_side(program):
         stop.append(1)
     """)
     assert done.stdout == "[7, 7, 7, 7, 7]\n", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("side", ["pypy", "cpython"])
+def test_fork_hooks_of_both_sides_run(side, program):
+    done = program("""if 1:
+        import os, sys, cpyembed
+        log = []
+        def hooks(name):
+            return dict(before=lambda: log.append(name + ' before'),
+                        after_in_parent=lambda: log.append(name + ' parent'),
+                        after_in_child=lambda: log.append(name + ' child'))
+        os.register_at_fork(**hooks('pypy'))
+        inside = cpyembed.import_module('os')
+        inside.register_at_fork(**hooks('cpython'))
+        pid = (os if sys.argv[1] == 'pypy' else inside).fork()
+        if pid == 0:
+            print(sorted(log), cpyembed.eval('2 + 2'), flush=True)
+            os._exit(0)
+        assert os.waitpid(pid, 0)[1] == 0
+        print(sorted(log))
+    """, side)
+    assert done.stdout.splitlines() == [
+        "['cpython before', 'cpython child', 'pypy before', 'pypy child'] 4",
+        "['cpython before', 'cpython parent', 'pypy before', 'pypy parent']"], done.stderr
+
+
+def test_fork_while_another_cpython_thread_computes(program):
+    done = program("""if 1:
+        import os, cpyembed
+        names = {}
+        cpyembed.exec('''if 1:
+            import threading
+            go_on = [1]
+            def compute():
+                while go_on: sum(range(1000))
+            thread = threading.Thread(target=compute)
+            thread.start()
+        ''', names)
+        for _ in range(5):
+            pid = os.fork()
+            if pid == 0:
+                os._exit(cpyembed.eval('7'))
+            assert os.waitpid(pid, 0)[1] == 7 << 8
+        names['go_on'].clear()
+        names['thread'].join()
+        print('done')
+    """)
+    assert done.stdout == "done\n", done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
