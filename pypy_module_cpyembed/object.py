@@ -53,21 +53,24 @@ class W_Object(W_Root):
     # Attributes ________________________________________________
 
     def descr_getattribute(self, space, w_name):
-        from pypy.module.cpyembed import direct
         name = space.text_w(w_name)
+        try:
+            return self._attribute(space, name)
+        except OperationError as error:
+            return self._missing(space, name, error)
+
+    def _attribute(self, space, name):
+        from pypy.module.cpyembed import direct
         w_result = direct.getattr(space, self, classes.interned(space, name))
         if w_result is not None:
             return w_result
         errors.enter(space)
         try:
-            ob = capi.PyObject_GetAttr(pointer(space, self), classes.interned(space, name))
-            if ob:
-                return result(space, ob)
-            error = errors.current(space)
+            return result(space, capi.PyObject_GetAttr(pointer(space, self),
+                                                       classes.interned(space, name)))
         finally:
             gil.leave()
             keepalive_until_here(self)
-        return self._missing(space, name, error)
 
     @jit.dont_look_inside
     def _missing(self, space, name, error):

@@ -34,7 +34,7 @@ static long finish(long status)
 /* 1 if inside; else `*status` says why nothing was done. */
 static int begin(long releases, long *status)
 {
-    if (cpyembed_enter() < 0) {
+    if ((cpyembed_rare & CPYEMBED_ENDED) || cpyembed_enter() < 0) {
         *status = CPYEMBED_CLOSED;
         return 0;
     }

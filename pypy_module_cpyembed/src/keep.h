@@ -23,7 +23,8 @@ extern pthread_t cpyembed_keeper(void);
 extern int cpyembed_keeper_is_inside(void);
 
 /* gil.c.  Bits for what is rare: the ways in and out look at them all at once. */
-enum { CPYEMBED_INTERRUPTED = 1, CPYEMBED_FORKING = 2, CPYEMBED_GATE_CLOSED = 4 };
+enum { CPYEMBED_INTERRUPTED = 1, CPYEMBED_FORKING = 2, CPYEMBED_GATE_CLOSED = 4,
+       CPYEMBED_ENDED = 8 };
 extern volatile int cpyembed_rare;
 #define CPYEMBED_SET_RARE(bit) __atomic_fetch_or(&cpyembed_rare, (bit), __ATOMIC_SEQ_CST)
 #define CPYEMBED_CLEAR_RARE(bit) __atomic_fetch_and(&cpyembed_rare, ~(bit), __ATOMIC_SEQ_CST)

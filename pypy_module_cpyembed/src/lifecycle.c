@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cpyembed.h"
+#include "keep.h"
 
 static char *set_aside(const char *name)
 {
@@ -129,6 +130,7 @@ void cpyembed_stop(void)
     call_if_there("atexit", "_run_exitfuncs");
     flush("stdout");
     flush("stderr");
+    CPYEMBED_SET_RARE(CPYEMBED_ENDED);
 }
 
 /* The file that the functions of libpython came from. */
