@@ -16,6 +16,9 @@
 enum { ARRAY_TYPE = 2, DESCR_FROM_TYPE = 45, SCALAR = 60, NEW_FROM_DESCR = 94,
        DESCR_NEW_BYTEORDER = 106, SET_BASE_OBJECT = 282 };
 
+/* NumPy's numbers of these types; `long` and `unsigned long` are two less. */
+enum { LONGLONG = 9, ULONGLONG = 10 };
+
 static void **api;
 
 /* 0, or -1 with the exception set. */
@@ -40,10 +43,18 @@ long cpyembed_numpy_load(void)
     return api ? 0 : -1;
 }
 
+/* numpypy's int64 may be a `long long`; NumPy's is a `long`, and another type. */
+static int plain_type(long typenum)
+{
+    if (sizeof(long) == sizeof(long long) && (typenum == LONGLONG || typenum == ULONGLONG))
+        return (int)typenum - 2;
+    return (int)typenum;
+}
+
 static PyObject *descriptor(long typenum, long swapped)
 {
     PyObject *swapped_descr;
-    PyObject *descr = ((PyObject *(*)(int))api[DESCR_FROM_TYPE])((int)typenum);
+    PyObject *descr = ((PyObject *(*)(int))api[DESCR_FROM_TYPE])(plain_type(typenum));
     if (!descr || !swapped)
         return descr;
     swapped_descr = ((PyObject *(*)(PyObject *, char))api[DESCR_NEW_BYTEORDER])(descr, 's');
@@ -128,7 +139,7 @@ long cpyembed_ndarray_head(void *object, void *data, long *typenum, long *swappe
     if (!is_exact_array(object) || array->nd > 64)
         return -1;
     *(void **)data = array->data;
-    *typenum = array->descr->type_num;
+    *typenum = plain_type(array->descr->type_num);
     *swapped = is_swapped(array);
     *readonly = !(array->flags & NPY_WRITEABLE);
     *nd = array->nd;
@@ -147,7 +158,7 @@ void *cpyembed_ndarray_if_same(void *object, long typenum, long swapped, long nd
     ArrayHead *array = object;
     int i;
     if (!is_exact_array(object) || array->data != data || array->nd != nd
-            || array->descr->type_num != typenum || is_swapped(array) != swapped
+            || plain_type(array->descr->type_num) != plain_type(typenum) || is_swapped(array) != swapped
             || !(array->flags & NPY_WRITEABLE) != !writable)
         return NULL;
     for (i = 0; i < nd; i++)

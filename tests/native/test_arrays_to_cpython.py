@@ -38,8 +38,10 @@ def test_every_numeric_dtype_on_the_same_memory(np, look, name):
     assert np.array_equal(array, expected)
 
 
-def test_dtype_int_is_c_long(look):
+def test_dtype_int_is_c_long(np, look):
     assert look(numpypy.arange(3, dtype=int))[4] == "<i8"
+    for array in (numpypy.array([1, 2]), numpypy.array([1], dtype="q")):
+        assert np.asarray(array).dtype.num == np.dtype("int64").num
 
 
 @pytest.mark.parametrize("name", [">i4", "<i4", ">f8", ">c16", ">u2"])
