@@ -158,7 +158,8 @@ void *cpyembed_ndarray_if_same(void *object, long typenum, long swapped, long nd
     ArrayHead *array = object;
     int i;
     if (!is_exact_array(object) || array->data != data || array->nd != nd
-            || plain_type(array->descr->type_num) != plain_type(typenum) || is_swapped(array) != swapped
+            || plain_type(array->descr->type_num) != plain_type(typenum)
+            || is_swapped(array) != swapped
             || !(array->flags & NPY_WRITEABLE) != !writable)
         return NULL;
     for (i = 0; i < nd; i++)
