@@ -19,7 +19,8 @@ from rpython.translator.tool.cbuild import ExternalCompilationInfo
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = ['gil.c', 'keep.c', 'forks.c', 'interrupts.c', 'drops.c', 'lifecycle.c', 'kinds.c',
-           'calls.c', 'direct.c', 'errors.c', 'traceback.c', 'export.c', 'memory.c', 'ndarray.c']
+           'calls.c', 'direct.c', 'errors.c', 'traceback.c', 'export.c', 'memory.c', 'ndarray.c',
+           'instances.c']
 
 # ____________________________________________________________
 # The CPython that is linked to
@@ -266,6 +267,7 @@ complex_parts = _ours('cpyembed_complex_parts', [PYOBJ, DOUBLEP], lltype.Void)
 intern = _ours('cpyembed_intern', [rffi.CCHARP, Signed], PYOBJ, releasegil=True)
 type_lookup = _ours('cpyembed_type_lookup', [Signed, PYOBJ], PYOBJ)
 type_name = _ours('cpyembed_type_name', [Signed], rffi.CCHARP)
+instance_value = _ours('cpyembed_instance_value', [PYOBJ, PYOBJ], PYOBJ, releasegil=True)
 # PyObject_Vectorcall is in the headers only up to 3.10, so src/ calls it.
 call0 = _ours('cpyembed_call0', [PYOBJ], PYOBJ, releasegil=True)
 call1 = _ours('cpyembed_call1', [PYOBJ, PYOBJ], PYOBJ, releasegil=True)

@@ -12,11 +12,12 @@ from pypy.module.cpyembed import capi, hooks
 
 class TypeInfo(object):
     """What is known of one CPython type."""
-    _immutable_fields_ = ['w_class', 'name', 'is_array', 'has_memory']
+    _immutable_fields_ = ['w_class', 'name', 'is_array', 'has_memory', 'is_twin']
 
-    def __init__(self, name, w_class):
+    def __init__(self, name, w_class, is_twin=False):
         self.name = name
         self.w_class = w_class
+        self.is_twin = is_twin          # of a class statement of PyPy's
         self.is_array = name == 'numpy.ndarray'
         self.has_memory = self.is_array or name == 'array.array' or name == 'bytearray'
         self.w_convert = None           # function that makes a PyPy value of an instance
@@ -85,6 +86,13 @@ class TypeCache(object):
         capi.incref(rffi.cast(capi.PYOBJ, address))     # the class stands for it from now on
         self.infos[address] = info
         return info
+
+    def pair(self, address, w_class):
+        """Instances of the type at `address` have `w_class` from now on.  That is
+        said before the first instance arrives, or `_find` would be wrong."""
+        info = TypeInfo(self._full_name(address), w_class, True)
+        capi.incref(rffi.cast(capi.PYOBJ, address))
+        self.infos[address] = info
 
     def _has(self, address, name):
         found = capi.type_lookup(address, self.interned(name))

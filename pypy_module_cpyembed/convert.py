@@ -437,6 +437,8 @@ def _value(space, ob, kind):
     """An instance of a CPython subclass of a scalar: a PyPy subclass's instance,
     which is the value and keeps the reference."""
     info = classes.info_of(space, ob)
+    if info.is_twin:
+        return wrap(space, ob)
     type_ob = rffi.cast(capi.PYOBJ, ob.ob_type)
     capi.incref(type_ob)
     w_base_value = base_value(space, ob, kind)
@@ -494,6 +496,18 @@ def _keep_class(space, w_original, address, w_class):
         known.to_cpython_w[w_class] = w_original
 
 
+def pair_classes(space, w_original, address, w_class):
+    """A class statement of PyPy's and its twin at `address` stand for each other."""
+    capi.incref(w_original.ptr)             # its address is a key from now on
+    space.fromcache(Classes).to_pypy_w[address] = w_class
+    stand_in(space, w_original, w_class)
+
+
+def stand_in(space, w_original, w_class):
+    """A PyPy class that goes to CPython as another; nothing about the way back."""
+    space.fromcache(Classes).to_cpython_w[w_class] = w_original
+
+
 def _other(space, ob):
     info = classes.info_of(space, ob)
     w_obj = wrap(space, ob)
@@ -501,7 +515,7 @@ def _other(space, ob):
         from pypy.module.cpyembed import buffer
         if buffer.arrivals(space).on:
             return buffer.arrived(space, w_obj)
-    if info.convert_known and info.w_convert is None:
+    if info.is_twin or (info.convert_known and info.w_convert is None):
         info.is_plain = True
         return w_obj
     gil.leave()

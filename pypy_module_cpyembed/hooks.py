@@ -5,6 +5,7 @@ in the Python package: classes of exceptions, values of the standard library.
 `cpyembed.native` registers its functions here when CPython has started.
 """
 from rpython.rlib import jit
+from rpython.rlib.unroll import unrolling_iterable
 
 from pypy.interpreter.error import oefmt
 
@@ -18,11 +19,18 @@ class Hooks(object):
     w_from_cpython = None           # (module.qualname) -> function to PyPy, or None
     w_value_class = None            # (original class, base) -> PyPy class
     w_builtin_class = None          # (name) -> PyPy built-in type, or None
-    w_await = None                  # (Object) -> the iterator that __await__ gives
+    w_await_object = None           # (Object) -> the iterator that __await__ gives
     w_signature = None              # (Object) -> inspect.Signature
+    w_mro_entries = None            # (base of a class statement, all bases) -> tuple of classes
+    w_forward = None                # (W_Forward, instance or None, class) -> the attribute
 
     def __init__(self, space):
         pass
+
+
+# The keyword of register(), which is the attribute's name without the `w_`.
+_KEYWORDS = unrolling_iterable([(name[2:], name) for name in sorted(Hooks.__dict__)
+                                if name.startswith('w_')])
 
 
 def get(space):
@@ -35,25 +43,13 @@ def register(space, __args__):
     hooks = get(space)
     args_w, kwds_w = __args__.unpack()
     for name, w_value in kwds_w.items():
-        if name == 'new_exception':
-            hooks.w_new_exception = w_value
-        elif name == 'exception_class':
-            hooks.w_exception_class = w_value
-        elif name == 'cpython_exception':
-            hooks.w_cpython_exception = w_value
-        elif name == 'cpython_class':
-            hooks.w_cpython_class = w_value
-        elif name == 'converter':
-            hooks.w_converter = w_value
-        elif name == 'from_cpython':
-            hooks.w_from_cpython = w_value
-        elif name == 'value_class':
-            hooks.w_value_class = w_value
-        elif name == 'builtin_class':
-            hooks.w_builtin_class = w_value
-        elif name == 'await_object':
-            hooks.w_await = w_value
-        elif name == 'signature':
-            hooks.w_signature = w_value
-        else:
+        if not _store(hooks, name, w_value):
             raise oefmt(space.w_TypeError, "no hook is called %s", name)
+
+
+def _store(hooks, name, w_value):
+    for keyword, attribute in _KEYWORDS:
+        if name == keyword:
+            setattr(hooks, attribute, w_value)
+            return True
+    return False

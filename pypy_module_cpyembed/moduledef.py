@@ -42,6 +42,12 @@ class Module(MixedModule):
         '_libpython': 'boundary.libpython',
         '_asarray': 'boundary.asarray',
         '_arrays_arrive': 'boundary.arrays_arrive',
+        '_pair': 'class_statements.pair',
+        '_stand_in': 'class_statements.stand_in',
+        '_class_of_instances': 'class_statements.class_of_instances',
+        '_Forward': 'class_statements.W_Forward',
+        '_getattribute': 'class_statements.getattribute',
+        '_missing': 'class_statements.missing',
     }
 
     def __init__(self, space, w_name):

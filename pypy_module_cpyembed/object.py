@@ -54,6 +54,11 @@ class W_Object(W_Root):
 
     def descr_getattribute(self, space, w_name):
         name = space.text_w(w_name)
+        if name == '__mro_entries__':
+            # A class statement asks for it as an attribute.
+            w_entries = space.lookup(self, name)
+            if w_entries is not None:
+                return space.get(w_entries, self)
         try:
             return self._attribute(space, name)
         except OperationError as error:
@@ -302,6 +307,14 @@ def descr_new(space, w_cls, w_obj):
         gil.leave()
 
 
+def descr_init_subclass(space, w_cls, __args__):
+    """Only a metaclass that says so makes subclasses: what else could their
+    instances refer to?"""
+    if space.findattr(space.type(w_cls), space.newtext('makes_object_classes')) is None:
+        raise oefmt(space.w_TypeError,
+                    "cpyembed.Object cannot be subclassed; derive from a CPython class")
+
+
 W_Object.typedef = TypeDef(
     "cpyembed.Object", None, None, "read-write",
     __doc__="""The PyPy-side reference to a CPython object.
@@ -309,6 +322,7 @@ W_Object.typedef = TypeDef(
     Object(x) makes the CPython object for x and keeps it there.
     """,
     __new__=interp2app(descr_new),
+    __init_subclass__=interp2app(descr_init_subclass, as_classmethod=True),
     __getattribute__=interp2app(W_Object.descr_getattribute),
     __setattr__=interp2app(W_Object.descr_setattr),
     __delattr__=interp2app(W_Object.descr_delattr),

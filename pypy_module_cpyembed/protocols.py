@@ -8,7 +8,7 @@ from rpython.rlib.objectmodel import keepalive_until_here
 from rpython.rtyper.lltypesystem import lltype, rffi
 from rpython.tool.sourcetools import func_with_new_name
 
-from pypy.interpreter.error import OperationError, oefmt
+from pypy.interpreter.error import OperationError
 from pypy.interpreter.gateway import interp2app
 from pypy.module.cpyembed import calls, capi, convert, direct, errors, gil, hooks
 from pypy.module.cpyembed.listiter import W_ListIterator
@@ -225,15 +225,14 @@ def _plain_await(w_self, space):
 def descr_await(w_self, space):
     """PyPy's event loop does not know what to do with CPython's futures: see
     `cpyembed/awaiting.py`."""
-    w_await = hooks.get(space).w_await
+    w_await = hooks.get(space).w_await_object
     if w_await is None:
         return _plain_await(w_self, space)
     return space.call_function(w_await, w_self)
 
 
 def descr_mro_entries(w_self, space, w_bases):
-    raise oefmt(space.w_NotImplementedError,
-                "a class statement in PyPy with a base class of CPython (%T)", w_self)
+    return space.call_function(hooks.get(space).w_mro_entries, w_self, w_bases)
 
 
 # ____________________________________________________________

@@ -88,12 +88,23 @@ def register():
         value_class=values.value_class, builtin_class=values.builtin_class)
     if hasattr(cpyembed, "_stop"):
         cpyembed._register(await_object=_await, signature=signatures.signature_of)
+    if hasattr(cpyembed, "_pair"):
+        cpyembed._register(mro_entries=_class_statements("mro_entries"),
+                           forward=_class_statements("forward"))
 
 
 def _await(obj):
     """`__await__` of an Object."""
     from cpyembed import awaiting
     return awaiting.await_object(obj, lambda obj: obj.__await__())
+
+
+def _class_statements(name):
+    """A function of `class_statements`, which few programs need."""
+    def call(*args):
+        from cpyembed.native import class_statements
+        return getattr(class_statements, name)(*args)
+    return call
 
 
 def _add_script_folder():

@@ -78,6 +78,9 @@ extern void *cpyembed_intern(const char *utf8, long size);
 extern void *cpyembed_type_lookup(long type, void *name);       /* by address */
 extern const char *cpyembed_type_name(long type);
 
+/* instances.c */
+extern void *cpyembed_instance_value(void *object, void *name);
+
 /* calls.c */
 extern void *cpyembed_call0(void *callable);
 extern void *cpyembed_call1(void *callable, void *a);

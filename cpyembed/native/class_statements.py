@@ -1,0 +1,331 @@
+"""Class statements with a CPython base: `class Net(torch.nn.Module)`.
+
+`__mro_entries__` puts a stand-in, a real PyPy class, in the place of the CPython class. Its
+metaclass makes two classes of the statement: PyPy's, and a CPython twin with the same attributes.
+An instance is one CPython object, an instance of the twin, where the state lives; on PyPy's side
+it is an Object whose class is PyPy's (pypy_module_cpyembed/class_statements.py).
+
+In the dictionary of PyPy's class are the functions and descriptors of the class statement. All
+other attributes are the twin's: a `Forward` stands for each, as for every attribute of the base in
+the stand-in, and `super()` goes on from there in CPython's method resolution order.
+"""
+
+import abc
+import types
+
+import cpyembed
+from cpyembed import Object, _Forward as Forward, cside
+
+_raw = cpyembed._raw_getattr
+_originals = {}         # PyPy class, twin or stand-in -> the CPython class (an Object)
+_stand_ins = {}         # address of a CPython class -> its stand-in
+_keywords = {}          # PyPy class in the making -> the keywords left for the twin
+
+# What a stand-in does not forward: what makes it an Object, or a class.
+_OWN = {"__class__", "__dict__", "__doc__", "__module__", "__qualname__", "__weakref__",
+        "__slots__", "__del__", "__init_subclass__", "__subclasshook__", "__mro_entries__",
+        "__abstractmethods__", "_abc_impl", "__annotations__", "__orig_bases__",
+        "__cpyembed_announcement__"}
+# Only the twin has these of a class statement.
+_NOT_PYPYS = {"__slots__", "__del__", "__init_subclass__", "__getattr__"}
+# Only the PyPy class has these, of the class statement or of a PyPy class that is mixed in.
+_NOT_CPYTHONS = {"__classcell__", "__dict__", "__weakref__", "__abstractmethods__", "_abc_impl"}
+_NOT_MIXED_IN = _NOT_CPYTHONS | {"__module__", "__qualname__", "__doc__", "__slots__",
+                                 "__init_subclass__", "__class_getitem__", "__annotations__",
+                                 "__orig_bases__", "__parameters__"}
+# Both have these as they are.
+_PLAIN = {"__module__", "__qualname__", "__doc__", "__classcell__", "__annotations__",
+          "__orig_bases__"}
+
+
+class TwinType(abc.ABCMeta):
+    """The metaclass: makes the CPython twin, and calls it to make instances."""
+
+    makes_object_classes = True
+
+    def __new__(meta, name, bases, namespace, **keywords):
+        own = {k: v for k, v in namespace.items() if k not in _NOT_PYPYS and _is_pypys(k, v)}
+        own["__slots__"] = ()
+        # PyPy classes that are mixed in may want keywords; what they leave is the twin's.
+        cls = abc.ABCMeta.__new__(meta, name, bases, own, **keywords)
+        _make_twin(cls, namespace, _keywords.pop(cls, {}))
+        return cls
+
+    def __init__(cls, name, bases, namespace, **keywords):
+        type.__init__(cls, name, bases, namespace)
+
+    def __call__(cls, *args, **kwargs):
+        return _construct(cls, args, kwargs)
+
+    def __getattr__(cls, name):
+        original = _originals.get(cls)
+        if original is None:
+            raise AttributeError("type object %r has no attribute %r" % (cls.__name__, name))
+        return getattr(original, name)
+
+    def __setattr__(cls, name, value):
+        original = _originals.get(cls)
+        if original is None or name in _NOT_CPYTHONS:
+            return type.__setattr__(cls, name, value)
+        setattr(original, name, _for_twin(name, value))
+        type.__setattr__(cls, name, value if _is_pypys(name, value) else
+                         _forward(original, name))
+
+    def __delattr__(cls, name):
+        if cls in _originals and name not in _NOT_CPYTHONS:
+            delattr(_originals[cls], name)
+        if name in cls.__dict__:
+            type.__delattr__(cls, name)
+
+    def __dir__(cls):
+        return sorted(set(type.__dir__(cls)) | set(dir(_originals[cls])))
+
+    def __instancecheck__(cls, x):
+        return type.__instancecheck__(cls, x) or (
+            isinstance(x, Object) and isinstance(x, _originals[cls]))
+
+    def __subclasscheck__(cls, other):
+        return type.__subclasscheck__(cls, other) or (
+            isinstance(other, Object) and issubclass(other, _originals[cls]))
+
+
+# ---- the stand-in ------------------------------------------------------------------------------
+
+
+def mro_entries(base, bases):
+    """The bases of a class statement in the place of `base`, an Object, one of `bases`; a tuple.
+
+    Raises TypeError if no class can have it as a base.
+    """
+    entries = cpyembed._getattr_or_none(base, "__mro_entries__")
+    if entries is None or cside.function("class_statements.is_class")(base):
+        return (stand_in(base),)
+    return tuple(stand_in(entry) if isinstance(entry, Object) else entry
+                 for entry in entries(bases))
+
+
+def stand_in(original):
+    """The PyPy class that stands for a CPython class (an Object) as a base; made once."""
+    address = cpyembed._address(original)
+    cls = _stand_ins.get(address)
+    if cls is None:
+        get = cpyembed._getattr_or_none
+        namespace = {"__slots__": (), "__doc__": get(original, "__doc__"),
+                     "__module__": get(original, "__module__"),
+                     "__qualname__": get(original, "__qualname__"),
+                     "__init_subclass__": classmethod(_init_subclass), "__copy__": _copy,
+                     "__deepcopy__": _deepcopy, "__reduce_ex__": _reduce_ex}
+        for name in cside.function("class_statements.names_of")(original):
+            if name not in _OWN:
+                namespace[name] = namespace.get(name) or _forward(original, name)
+        if "__hash__" in namespace and original.__hash__ is None:
+            namespace["__hash__"] = None
+        cls = abc.ABCMeta.__new__(TwinType, get(original, "__name__"), (Object,), namespace)
+        cpyembed._stand_in(cls, original)
+        _originals[cls] = original
+        _stand_ins[address] = cls
+    return cls
+
+
+def _forward(owner, name):
+    """A Forward; `direct` does the same as it for instances that do not override `name`."""
+    direct = _DIRECT.get(name)
+    if direct is None and name.startswith("__"):
+        direct = _lookup(cpyembed._class_of_instances(owner), name)
+        if not isinstance(direct, _FUNCTIONS):
+            direct = None
+    return Forward(owner, name, direct)
+
+
+def _lookup(cls, name):
+    for klass in cls.__mro__[:-1]:
+        if name in klass.__dict__:
+            return klass.__dict__[name]
+    return None
+
+
+_FUNCTIONS = (types.FunctionType, type(Object.__repr__))
+_DIRECT = {"__getattribute__": cpyembed._getattribute, "__getattr__": cpyembed._missing}
+
+
+def forward(forwarded, instance, cls):
+    """What a Forward stands for, of an instance or, with None, of a class."""
+    owner, name = forwarded.owner, forwarded.name
+    if instance is not None:
+        return cside.function("class_statements.bind")(owner, name, instance)
+    return cside.function("class_statements.bind_class")(owner, name, _originals.get(cls, owner))
+
+
+def _init_subclass(cls, **keywords):
+    original = _originals.get(cls)
+    if original is None:        # PyPy's type.__new__: the twin is made next
+        _keywords[cls] = keywords
+    else:                       # super().__init_subclass__() in the twin's
+        base = next(_originals[c] for c in cls.__mro__ if _is_stand_in(c))
+        cside.function("class_statements.bind_class")(
+            base, "__init_subclass__", original)(**keywords)
+
+
+def _is_stand_in(cls):
+    original = _originals.get(cls)
+    return original is not None and _stand_ins.get(cpyembed._address(original)) is cls
+
+
+# ---- the twin ----------------------------------------------------------------------------------
+
+
+def _is_pypys(name, value):
+    """Whether an attribute of a class statement stays in PyPy's class: what binds, and what PyPy
+    itself looks at."""
+    if name in _PLAIN or (value is None and name.startswith("__")):
+        return True
+    return hasattr(type(value), "__get__") and not isinstance(value, (Object, type))
+
+
+def _make_twin(cls, namespace, keywords):
+    """Make the CPython class for the class statement that has just made `cls`."""
+    bases = tuple(_originals[base] for base in cls.__bases__ if base in _originals)
+    attributes = _mixed_in(cls)
+    attributes.update(namespace)
+    original_bases = attributes.get("__orig_bases__", ())
+    if all(b is _originals.get(c) for b, c in zip(original_bases, cls.__bases__)):
+        attributes.pop("__orig_bases__", None)      # as in a class statement of CPython
+    attributes = {name: _for_twin(name, value) for name, value in attributes.items()
+                  if name not in _NOT_CPYTHONS}
+
+    def tell(original):
+        cpyembed._pair(cls, original)
+        _originals[cls] = original
+        for name, value in namespace.items():
+            if name == "__getattr__" or not (name in _NOT_PYPYS or _is_pypys(name, value)):
+                type.__setattr__(cls, name, _forward(original, name))
+    cside.function("class_statements.make_class")(cls.__name__, bases, attributes, keywords, tell)
+    for name, value in namespace.items():
+        if not _is_pypys(name, value) and not isinstance(value, Object):
+            set_name = getattr(type(value), "__set_name__", None)
+            if set_name is not None:
+                set_name(value, cls, name)
+
+
+def _mixed_in(cls):
+    """The attributes of PyPy classes among the bases; the twin has them as its own, for they are
+    no bases of it. Only those that PyPy would find there."""
+    attributes = {}
+    known = {klass for base in cls.__bases__ if base in _originals for klass in base.__mro__}
+    for klass in reversed(cls.__mro__[1:]):
+        if klass not in known:
+            attributes.update((name, value) for name, value in klass.__dict__.items()
+                              if name not in _NOT_MIXED_IN and _holder(cls, name) is klass)
+    return attributes
+
+
+def _holder(cls, name):
+    return next((klass for klass in cls.__mro__[1:] if name in klass.__dict__), None)
+
+
+def _for_twin(name, value):
+    """What the twin gets for an attribute of a class statement."""
+    if isinstance(value, (Object, type)):
+        return value
+    made = cside.function
+    if type(value) is types.FunctionType:
+        function = made("class_statements.function")(value)
+        if name == "__new__":
+            return _builtin("staticmethod")(function)
+        if name in ("__init_subclass__", "__class_getitem__"):
+            return _builtin("classmethod")(function)
+        return function
+    if type(value) is property:
+        functions = [_optional(f) for f in (value.fget, value.fset, value.fdel)]
+        return _builtin("property")(*functions, value.__doc__)
+    if type(value) in (classmethod, staticmethod):
+        return _builtin(type(value).__name__)(_optional(value.__func__))
+    if not hasattr(type(value), "__get__"):
+        return value
+    reference = cpyembed._by_reference(value)
+    if hasattr(type(value), "__set__") or hasattr(type(value), "__delete__"):
+        return made("class_statements.DataDescriptor")(reference, _get, _set, _delete)
+    return made("class_statements.Descriptor")(reference, _get)
+
+
+def _optional(function):
+    """A function of a descriptor, as `_for_twin` gives functions."""
+    if type(function) is types.FunctionType:
+        return cside.function("class_statements.function")(function)
+    return function
+
+
+def _builtin(name):
+    """A class of CPython's builtins, whose instances stay there."""
+    found = _raw(cpyembed._import_module("builtins"), name)
+    return lambda *args: cpyembed._raw_call(found, *args)
+
+
+def _get(descriptor, instance, owner):
+    return type(descriptor).__get__(descriptor, instance, owner)
+
+
+def _set(descriptor, instance, value):
+    type(descriptor).__set__(descriptor, instance, value)
+
+
+def _delete(descriptor, instance):
+    type(descriptor).__delete__(descriptor, instance)
+
+
+# ---- instances ---------------------------------------------------------------------------------
+
+
+def _construct(cls, args, kwargs):
+    """`cls(*args, **kwargs)`. An `__init__` of PyPy's is called from here, with the arguments as
+    they are, unless a metaclass of CPython's has a say."""
+    if cls.__abstractmethods__:
+        raise TypeError("Can't instantiate abstract class %s with abstract methods %s" % (
+            cls.__name__, ", ".join(sorted(cls.__abstractmethods__))))
+    original = _originals[cls]
+    init, new = _lookup(cls, "__init__"), _lookup(cls, "__new__")
+    if type(init) is not types.FunctionType or cpyembed._is_overridden(
+            _metaclass(original), _type(), "__call__"):
+        return original(*args, **kwargs)
+    if isinstance(new, staticmethod):
+        self = new.__func__(cls, *args, **kwargs)
+    elif cpyembed._is_overridden(original, _object(), "__new__"):
+        self = _raw(original, "__new__")(original, *args, **kwargs)
+    else:
+        self = _raw(_object(), "__new__")(original)
+    if type.__instancecheck__(cls, self):
+        result = type(self).__init__(self, *args, **kwargs)
+        if result is not None:
+            raise TypeError("__init__() should return None, not %r" % type(result).__name__)
+    return self
+
+
+def _metaclass(original):
+    return _raw(original, "__class__")
+
+
+def _type():
+    return _raw(cpyembed._import_module("builtins"), "type")
+
+
+def _object():
+    return _raw(cpyembed._import_module("builtins"), "object")
+
+
+def _copy(self):
+    return cpyembed._import_module("copy").copy(self)
+
+
+def _deepcopy(self, memo):
+    return cpyembed._import_module("copy").deepcopy(self)
+
+
+def _reduce_ex(self, protocol):
+    """Only a `__reduce__` of the class statement's own can say how to pickle an instance."""
+    import pickle
+    reduce = _lookup(type(self), "__reduce__")
+    if isinstance(reduce, types.FunctionType):
+        return reduce(self)
+    raise pickle.PicklingError(
+        "%s is a class of PyPy's with a base class of CPython's: its instances cannot be pickled, "
+        "unless it has a __reduce__" % type(self).__name__)
