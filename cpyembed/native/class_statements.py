@@ -14,7 +14,8 @@ import abc
 import types
 
 import cpyembed
-from cpyembed import Object, _Forward as Forward, cside
+from cpyembed import Object, cside
+from cpyembed import _Forward as Forward
 
 _raw = cpyembed._raw_getattr
 _originals = {}         # PyPy class, twin or stand-in -> the CPython class (an Object)
