@@ -47,6 +47,14 @@ def _call_long(space, w_callee, args, raw):
         keepalive_until_here(w_callee)
         if carried.containers is not None:
             carried.write_back(space)
+        if gil.state.shared.pending_exports != 0:
+            _forget_gone(space)
+
+
+def _forget_gone(space):
+    """Let go of the PyPy objects that this call, or one before, was done with."""
+    from pypy.module.cpyembed import export
+    export.forget_gone(export.get(space))
 
 
 def _call(space, callee, args, carried):

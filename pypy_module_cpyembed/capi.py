@@ -19,8 +19,8 @@ from rpython.translator.tool.cbuild import ExternalCompilationInfo
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = ['gil.c', 'keep.c', 'forks.c', 'interrupts.c', 'drops.c', 'lifecycle.c', 'kinds.c',
-           'calls.c', 'direct.c', 'errors.c', 'traceback.c', 'export.c', 'memory.c', 'ndarray.c',
-           'instances.c']
+           'calls.c', 'direct.c', 'errors.c', 'traceback.c', 'export.c', 'special.c',
+           'memory.c', 'ndarray.c', 'instances.c']
 
 # ____________________________________________________________
 # The CPython that is linked to
@@ -102,6 +102,8 @@ SHARED = lltype.Ptr(lltype.Struct(
         'releases')]))
 
 CALL_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, PYOBJP, lltype.Signed, PYOBJ], PYOBJ))
+METHOD_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, lltype.Signed, PYOBJP, lltype.Signed,
+                                        PYOBJ], PYOBJ))
 OBJECT_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, lltype.Signed, PYOBJ], PYOBJ))
 NUMBER_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, lltype.Signed, PYOBJ, PYOBJ],
                                        lltype.Signed))
@@ -303,9 +305,14 @@ traceback_entry = _ours('cpyembed_traceback_entry', [PYOBJ, SIGNEDP, rffi.CCHARP
 traceback_next = _ours('cpyembed_traceback_next', [PYOBJ], PYOBJ)
 add_image = _ours('cpyembed_add_image', [rffi.CCHARP, rffi.CCHARP, Signed], lltype.Void,
                   releasegil=True)
-set_export_functions = _ours('cpyembed_set_export_functions', [CALL_FN, OBJECT_FN, NUMBER_FN],
+set_export_functions = _ours('cpyembed_set_export_functions',
+                             [CALL_FN, OBJECT_FN, NUMBER_FN, METHOD_FN],
                              lltype.Void, releasegil=True)
 export_type = _ours('cpyembed_export_type', [rffi.CCHARP, Signed], PYOBJ, releasegil=True)
+special_name = _ours('cpyembed_special_name', [Signed], rffi.CCHARP)
+export_add_special = _ours('cpyembed_export_add_special', [PYOBJ, Signed], Signed,
+                           releasegil=True)
+export_refuse = _ours('cpyembed_export_refuse', [PYOBJ, rffi.CCHARP], Signed, releasegil=True)
 new_export = _ours('cpyembed_new_export', [PYOBJ, Signed], PYOBJ, releasegil=True)
 export_handle = _ours('cpyembed_export_handle', [PYOBJ], Signed)
 set_memory_functions = _ours('cpyembed_set_memory_functions', [LEND_FN, GIVE_BACK_FN],

@@ -1,7 +1,8 @@
 """PyPy objects as CPython sees them.
 
 An export is a CPython object that holds a number; here is the table of what the
-numbers stand for, and the three functions that the C slots call (src/export.c).
+numbers stand for, and the functions that the C slots call (src/export.c), and
+the special methods that have no slot there (src/special.c).
 A PyPy object has one export while one is alive, and lives as long as CPython
 refers to it.
 
@@ -13,9 +14,12 @@ from rpython.rlib import jit
 from rpython.rtyper.lltypesystem import lltype, rffi
 
 from pypy.interpreter.argument import Arguments
-from pypy.interpreter.error import OperationError, get_converted_unexpected_exception
-from pypy.module.cpyembed import capi, convert, errors, gil
+from pypy.interpreter.error import OperationError, get_converted_unexpected_exception, oefmt
+from pypy.interpreter.function import Function
+from pypy.module.cpyembed import capi, convert, errors, gil, hooks
 from pypy.module.cpyembed.crossing import Crossing
+from pypy.module.cpyembed.object import wrap
+from pypy.objspace.std.typeobject import W_TypeObject
 
 # enum cpyembed_object_op
 (OP_GETATTR, OP_GETITEM, OP_REPR, OP_STR, OP_ITER, OP_NEXT,
@@ -25,7 +29,7 @@ from pypy.module.cpyembed.crossing import Crossing
  OP_DELITEM) = range(8)
 # enum cpyembed_protocol
 (CALLABLE, ITERABLE, ITERATOR, SIZED, SUBSCRIPTABLE, ITEM_ASSIGNMENT, CONTAINER,
- HASHABLE, BUFFER) = [1 << bit for bit in range(9)]
+ HASHABLE, BUFFER, TRUTH, BINDING, CLASS, DICT) = [1 << bit for bit in range(13)]
 
 
 class Exports(object):
@@ -38,6 +42,7 @@ class Exports(object):
         self.free = []              # handles
         self.handles = {}           # PyPy object -> handle
         self.types = {}             # PyPy class -> address of the type of its exports
+        self.special = []           # names of the special methods, by number (special.c)
 
 
 class Global(object):
@@ -60,13 +65,13 @@ def get(space):
 def export(space, w_obj):
     """A new reference to the export of a PyPy object.  With both GILs held."""
     exports = get(space)
+    type_ob = _type_of_exports(space, exports, w_obj)
     forget_gone(exports)        # an address in the table is now that of a live export
     handle = exports.handles.get(w_obj, -1)
     if handle >= 0:
         ob = rffi.cast(capi.PYOBJ, exports.addresses[handle])
         capi.incref(ob)
         return ob
-    type_ob = _type_of_exports(space, exports, w_obj)
     if len(exports.free) > 0:
         handle = exports.free.pop()
     else:
@@ -107,15 +112,38 @@ def forget_gone(exports):
 
 
 def _type_of_exports(space, exports, w_obj):
+    """The type of the exports of a class; when it is new, CPython is left for a
+    moment."""
     w_type = space.type(w_obj)
     address = exports.types.get(w_type, 0)
     if address == 0:
         ob = capi.export_type(_type_name(space, w_type), _protocols(space, w_obj))
         if not ob:
             raise errors.current(space)
+        try:
+            _add_special_methods(space, exports, ob, w_obj)
+        except OperationError:
+            capi.decref(ob)
+            raise
         address = rffi.cast(lltype.Signed, ob)
         exports.types[w_type] = address
+        _finish_type(space, ob, w_type)
     return rffi.cast(capi.PYOBJ, address)
+
+
+def _finish_type(space, ob, w_type):
+    """What `cpyembed/native/exports.py` does to a new type: abstract classes,
+    the docstring."""
+    w_function = hooks.get(space).w_export_type
+    if w_function is None:
+        return
+    capi.incref(ob)
+    w_original = wrap(space, ob)
+    gil.leave()
+    try:
+        space.call_function(w_function, w_type, w_original)
+    finally:
+        errors.enter(space)
 
 
 def _type_name(space, w_type):
@@ -131,20 +159,58 @@ def _type_name(space, w_type):
 
 _PROTOCOLS = [('__call__', CALLABLE), ('__iter__', ITERABLE), ('__next__', ITERATOR),
               ('__len__', SIZED), ('__getitem__', SUBSCRIPTABLE),
-              ('__setitem__', ITEM_ASSIGNMENT), ('__contains__', CONTAINER),
-              ('__hash__', HASHABLE)]
+              ('__setitem__', ITEM_ASSIGNMENT), ('__delitem__', ITEM_ASSIGNMENT),
+              ('__contains__', CONTAINER), ('__hash__', HASHABLE), ('__bool__', TRUTH)]
 
 
 def _protocols(space, w_obj):
     from pypy.module.cpyembed import memory
     protocols = 0
     for name, bit in _PROTOCOLS:
-        w_method = space.lookup(w_obj, name)
-        if w_method is not None and not space.is_none(w_method):
+        if _has(space, w_obj, name):
             protocols |= bit
     if memory.has_buffer(space, w_obj):
         protocols |= BUFFER
+    if isinstance(w_obj, W_TypeObject):
+        protocols |= CLASS          # may have __class_getitem__
+    if space.isinstance_w(w_obj, space.w_dict):
+        protocols |= DICT
+    if _binds(space, w_obj):
+        protocols |= BINDING
     return protocols
+
+
+def _has(space, w_obj, name):
+    w_method = space.lookup(w_obj, name)
+    return w_method is not None and not space.is_none(w_method)
+
+
+def _binds(space, w_obj):
+    """Whether it is a function, which needs no PyPy code to bind `self`."""
+    return isinstance(w_obj, Function) and _has(space, w_obj, '__get__')
+
+
+def _add_special_methods(space, exports, ob, w_obj):
+    """The methods that the class has, into the dictionary of the new type; and
+    None where the class says so, which means more than being absent."""
+    binds = _binds(space, w_obj)
+    for i in range(len(exports.special)):
+        name = exports.special[i]
+        if _has(space, w_obj, name) and not (binds and name == '__get__'):
+            if capi.export_add_special(ob, i) < 0:
+                raise errors.current(space)
+    for name in exports.special:
+        _refuse(space, ob, w_obj, name)
+    for name, _ in _PROTOCOLS:
+        if name != '__hash__':      # has a slot that refuses
+            _refuse(space, ob, w_obj, name)
+
+
+def _refuse(space, ob, w_obj, name):
+    w_method = space.lookup(w_obj, name)
+    if w_method is not None and space.is_none(w_method):
+        if capi.export_refuse(ob, name) < 0:
+            raise errors.current(space)
 
 
 # ____________________________________________________________
@@ -284,6 +350,8 @@ def _object_op_inside(space, w_obj, op, argument):
             w_result = _do_object_op(space, w_obj, op, w_argument)
         finally:
             gil.enter()
+        if w_result is None:
+            return capi.NULL        # the end of an iterator needs no exception
         return convert.to_cpython(space, w_result, carried)
     except OperationError as e:
         error = e
@@ -299,7 +367,7 @@ def _object_op_inside(space, w_obj, op, argument):
 
 def _do_object_op(space, w_obj, op, w_argument):
     if op == OP_GETATTR:
-        return space.getattr(w_obj, w_argument)
+        return _getattr(space, w_obj, w_argument)
     if op == OP_GETITEM:
         return space.getitem(w_obj, w_argument)
     if op == OP_REPR:
@@ -309,15 +377,114 @@ def _do_object_op(space, w_obj, op, w_argument):
     if op == OP_ITER:
         return space.iter(w_obj)
     if op == OP_NEXT:
+        return _next(space, w_obj)
+    if op == OP_GT or op == OP_GE:
+        swapped = op - OP_GT + OP_LT
+    elif op == OP_LT or op == OP_LE:
+        swapped = op - OP_LT + OP_GT
+    else:
+        swapped = op
+    return _binary(space, w_obj, w_argument, _COMPARISONS[op - OP_LT],
+                   _COMPARISONS[swapped - OP_LT])
+
+
+def _getattr(space, w_obj, w_name):
+    try:
+        return space.getattr(w_obj, w_name)
+    except OperationError as e:
+        # __signature__ and __deepcopy__ are looked up like this, on the object.
+        w_function = hooks.get(space).w_export_attribute
+        if w_function is None or not e.match(space, space.w_AttributeError) or (
+                not space.text_w(w_name).startswith('__')):
+            raise
+    return space.call_function(w_function, w_obj, w_name)
+
+
+def _next(space, w_obj):
+    """None at the end of an iterator that returns no value."""
+    try:
         return space.next(w_obj)
-    name = _COMPARISONS[op - OP_LT]
+    except OperationError as e:
+        if not e.match(space, space.w_StopIteration):
+            raise
+        w_error = e.normalize_exception(space)
+        if space.is_w(space.type(w_error), space.w_StopIteration) and space.is_none(
+                space.getattr(w_error, space.newtext('value'))):
+            return None
+        raise
+
+
+def _binary(space, w_obj, w_other, name, reflected):
+    """A binary operator of which w_obj is the left side.  CPython does not know
+    which class of PyPy derives from which, so that the rule that the method of
+    a subclass comes first is kept here."""
+    w_type = space.type(w_obj)
+    w_other_type = space.type(w_other)
+    if w_other_type is not w_type and space.issubtype_w(w_other_type, w_type):
+        w_method = space.lookup(w_other, reflected)
+        if w_method is not None and w_method is not space.lookup(w_obj, reflected):
+            w_result = space.get_and_call_function(w_method, w_other, w_obj)
+            if not space.is_w(w_result, space.w_NotImplemented):
+                return w_result
     w_method = space.lookup(w_obj, name)
     if w_method is None:
         return space.w_NotImplemented
-    return space.get_and_call_function(w_method, w_obj, w_argument)
+    return space.get_and_call_function(w_method, w_obj, w_other)
 
 
 _COMPARISONS = ['__lt__', '__le__', '__eq__', '__ne__', '__gt__', '__ge__']
+
+
+@jit.dont_look_inside
+def _method_op(handle, number, array, nargs, names):
+    exports = the.exports
+    space = exports.space
+    must_leave = _enter_pypy(space)
+    token = gil.callback_begin()
+    ob = _method_inside(space, exports.objects_w[handle], exports.special[number], array, nargs,
+                        names)
+    gil.callback_end(token)
+    if must_leave:
+        space.threadlocals.leave_thread(space)
+    return ob
+
+
+def _method_inside(space, w_obj, name, array, nargs, names):
+    error = None
+    carried = Crossing()
+    try:
+        args = _arguments(space, array, nargs, names)
+        gil.leave()
+        try:
+            w_result = _do_method(space, w_obj, name, args)
+        finally:
+            gil.enter()
+        return convert.to_cpython(space, w_result, carried)
+    except OperationError as e:
+        error = e
+    except gil.GateClosed:
+        return capi.NULL
+    except Exception as e:
+        error = get_converted_unexpected_exception(space, e)
+    finally:
+        if carried.containers is not None:
+            carried.release()
+    return _raise(space, error)
+
+
+def _do_method(space, w_obj, name, args):
+    if name in _REFLECTED and len(args.arguments_w) == 1:
+        return _binary(space, w_obj, args.arguments_w[0], name, _REFLECTED[name])
+    w_method = space.lookup(w_obj, name)
+    if w_method is None:
+        raise oefmt(space.w_TypeError, "'%T' object has no method %s any more", w_obj, name)
+    return space.get_and_call_args(w_method, w_obj, args)
+
+
+_REFLECTED = {}
+for _name in ('add sub mul matmul truediv floordiv mod divmod pow lshift rshift and or xor'
+              .split()):
+    _REFLECTED['__%s__' % _name] = '__r%s__' % _name
 
 
 @jit.dont_look_inside
@@ -384,11 +551,18 @@ def _do_number_op(space, w_obj, op, w_key, w_value):
 _call_entry = gil.entry(_call, capi.NULL, 4)
 _object_op_entry = gil.entry(_object_op, capi.NULL, 3)
 _number_op_entry = gil.entry(_number_op, -1, 4)
+_method_op_entry = gil.entry(_method_op, capi.NULL, 5)
 
 
 def setup(space):
     """Tell the C slots whom to call.  Once, when CPython starts."""
-    the.exports = get(space)
+    exports = get(space)
+    name = capi.special_name(len(exports.special))
+    while name:
+        exports.special.append(rffi.charp2str(name))
+        name = capi.special_name(len(exports.special))
+    the.exports = exports
     capi.set_export_functions(rffi.llhelper(capi.CALL_FN, _call_entry),
                               rffi.llhelper(capi.OBJECT_FN, _object_op_entry),
-                              rffi.llhelper(capi.NUMBER_FN, _number_op_entry))
+                              rffi.llhelper(capi.NUMBER_FN, _number_op_entry),
+                              rffi.llhelper(capi.METHOD_FN, _method_op_entry))

@@ -23,6 +23,8 @@ class Hooks(object):
     w_signature = None              # (Object) -> inspect.Signature
     w_mro_entries = None            # (base of a class statement, all bases) -> tuple of classes
     w_forward = None                # (W_Forward, instance or None, class) -> the attribute
+    w_export_type = None            # (PyPy class, Object of the new type of its exports)
+    w_export_attribute = None       # (PyPy object, name that it lacks) -> value
 
     def __init__(self, space):
         pass

@@ -1,13 +1,35 @@
-"""Runs in CPython: what exports need that is easier said in Python."""
+"""Runs in CPython: what exports need that is easier said in Python. CPython 3.9 to 3.13."""
+
+
+def finish(export_type, qualname, doc, abstract):
+    """Complete the new type of a PyPy class's exports (the native engine).
+
+    export_type: the type. qualname, doc: str, the class's own; doc may be None.
+    abstract: tuple of str, names of the abstract classes that the class is one of.
+    """
+    export_type.__qualname__ = qualname
+    export_type.__doc__ = doc
+    if "__copy__" not in vars(export_type):
+        export_type.__copy__ = copy
+    register(export_type, abstract)
+
+
+def copy(self):
+    """`copy.copy` would go the way of pickle, which is refused; PyPy knows a better one."""
+    return self.__copy__()
 
 
 def register(cls, names):
     """Make the export type `cls` a virtual subclass of abstract classes."""
     import collections.abc
+    import io
     import numbers
     for name in names:
-        abstract = getattr(collections.abc, name, None) or getattr(numbers, name)
-        abstract.register(cls)
+        for module in (collections.abc, numbers, io):
+            abstract = getattr(module, name, None)
+            if abstract is not None:
+                abstract.register(cls)
+                break
 
 
 def make_signature(parameters):

@@ -80,14 +80,15 @@ def build_python():
 def register():
     """Give the interpreter level its functions; once, when CPython runs."""
     from cpyembed import signatures
-    from cpyembed.native import errors, values
+    from cpyembed.native import errors, exports, values
     cpyembed._register(
         new_exception=errors.new_exception, exception_class=errors.exception_class,
         cpython_exception=errors.cpython_exception, cpython_class=values.cpython_class,
         converter=values.converter, from_cpython=values.from_cpython,
         value_class=values.value_class, builtin_class=values.builtin_class)
     if hasattr(cpyembed, "_stop"):
-        cpyembed._register(await_object=_await, signature=signatures.signature_of)
+        cpyembed._register(await_object=_await, signature=signatures.signature_of,
+                           export_type=exports.finish, export_attribute=exports.attribute)
     if hasattr(cpyembed, "_pair"):
         cpyembed._register(mro_entries=_class_statements("mro_entries"),
                            forward=_class_statements("forward"))

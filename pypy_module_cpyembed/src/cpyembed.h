@@ -139,12 +139,21 @@ enum cpyembed_number_op {
 enum cpyembed_protocol {
     CPYEMBED_CALLABLE = 1, CPYEMBED_ITERABLE = 2, CPYEMBED_ITERATOR = 4, CPYEMBED_SIZED = 8,
     CPYEMBED_SUBSCRIPTABLE = 16, CPYEMBED_ITEM_ASSIGNMENT = 32, CPYEMBED_CONTAINER = 64,
-    CPYEMBED_HASHABLE = 128, CPYEMBED_BUFFER = 256
+    CPYEMBED_HASHABLE = 128, CPYEMBED_BUFFER = 256, CPYEMBED_TRUTH = 512,
+    CPYEMBED_BINDING = 1024, CPYEMBED_CLASS = 2048, CPYEMBED_DICT = 4096
 };
-extern void cpyembed_set_export_functions(void *call, void *object_op, void *number_op);
+extern void cpyembed_set_export_functions(void *call, void *object_op, void *number_op,
+                                          void *method);
 extern void *cpyembed_export_type(const char *name, long protocols);
 extern void *cpyembed_new_export(void *type, long handle);
 extern long cpyembed_export_handle(void *object);
+
+/* special.c: the special methods that have no slot in export.c */
+extern void *(*cpyembed_method_in_pypy)(long handle, long method, void **args, long nargs,
+                                        void *kwnames);
+extern const char *cpyembed_special_name(long method);
+extern long cpyembed_export_add_special(void *type, long method);
+extern long cpyembed_export_refuse(void *type, const char *name);
 
 /* memory.c */
 extern void cpyembed_set_memory_functions(void *lend, void *give_back);

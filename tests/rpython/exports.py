@@ -6,14 +6,14 @@ from rpython.rtyper.lltypesystem import rffi
 
 from pypy_module_cpyembed import capi, gil
 
-from driver import Failed, define, evaluate, from_text, integer, new, utf8
+from driver import Failed, check, define, evaluate, from_text, integer, new, string_of, utf8
 
 (OP_GETATTR, OP_GETITEM, OP_REPR, OP_STR, OP_ITER, OP_NEXT,
  OP_LT, OP_LE, OP_EQ, OP_NE, OP_GT, OP_GE) = range(12)
 (OP_HASH, OP_LEN, OP_BOOL, OP_CONTAINS,
  OP_SETATTR, OP_DELATTR, OP_SETITEM, OP_DELITEM) = range(8)
 (CALLABLE, ITERABLE, ITERATOR, SIZED, SUBSCRIPTABLE, ITEM_ASSIGNMENT, CONTAINER,
- HASHABLE) = [1 << i for i in range(8)]
+ HASHABLE, BUFFER, TRUTH, BINDING, CLASS, DICT) = [1 << i for i in range(13)]
 
 
 class Toy(object):
@@ -40,18 +40,40 @@ state = State()
 
 def export(toy, protocols):
     """A new reference to an export of the toy."""
+    return export_with(toy, protocols, [])
+
+
+def export_with(toy, protocols, names):
+    """With the special methods of those names; one with a `-` in front is None."""
     state.table.append(toy)
     type = new(capi.export_type("rpython.Toy", protocols))
+    for name in names:
+        if name[0] == '-':
+            check(capi.export_refuse(type, name[1:]) == 0, "refuse")
+        else:
+            check(capi.export_add_special(type, special_number(name)) == 0, name)
     result = new(capi.new_export(type, len(state.table) - 1))
     capi.decref(type)
     state.exports.append(result)
     return result
 
 
+def special_number(name):
+    number = 0
+    while True:
+        known = capi.special_name(number)
+        if not known:
+            raise Failed("no special method " + name)
+        if rffi.charp2str(known) == name:
+            return number
+        number += 1
+
+
 def install():
     capi.set_export_functions(rffi.llhelper(capi.CALL_FN, _call_entry),
                               rffi.llhelper(capi.OBJECT_FN, _object_entry),
-                              rffi.llhelper(capi.NUMBER_FN, _number_entry))
+                              rffi.llhelper(capi.NUMBER_FN, _number_entry),
+                              rffi.llhelper(capi.METHOD_FN, _method_entry))
 
 
 def export_as(name, toy, protocols):
@@ -219,6 +241,30 @@ def number_of_toy(handle, op, key, value):
     return result
 
 
+def method_of_toy(handle, number, args, nargs, kwnames):
+    """The name and the arguments as text; a number where one is wanted."""
+    token = gil.callback_begin()
+    toy = state.table[handle]
+    name = rffi.charp2str(capi.special_name(number))
+    if toy.value < 0:
+        raise_type_error("a toy below zero has no " + name)
+        result = capi.NULL
+    elif name == '__int__' or name == '__index__':
+        result = new(capi.PyLong_FromLong(toy.value))
+    elif name == '__float__':
+        result = new(capi.PyFloat_FromDouble(float(toy.value)))
+    elif name == '__length_hint__' or name == '__mul__':
+        result = evaluate("NotImplemented")
+    else:
+        text = name
+        for i in range(nargs):
+            text += ' ' + string_of(args[i])
+        result = from_text(text)
+    gil.callback_end(token)
+    return result
+
+
 _call_entry = gil.entry(call_toy, capi.NULL, 4)
 _object_entry = gil.entry(object_of_toy, capi.NULL, 3)
 _number_entry = gil.entry(number_of_toy, -1, 4)
+_method_entry = gil.entry(method_of_toy, capi.NULL, 5)
