@@ -10,7 +10,7 @@ A callback comes in holding CPython's GIL and takes PyPy's.  The arguments are
 converted with both held; then CPython's is dropped, for PyPy code may block or
 run long; it is taken again for the result.
 """
-from rpython.rlib import jit
+from rpython.rlib import jit, rutf8
 from rpython.rtyper.lltypesystem import lltype, rffi
 
 from pypy.interpreter.argument import Arguments
@@ -152,9 +152,11 @@ def _type_name(space, w_type):
     w_module = w_type.dict_w.get('__module__', None)
     if w_module is not None and space.isinstance_w(w_module, space.w_text):
         module = space.text_w(w_module)
-    if '.' in name:
-        return name
-    return module + '.' + name
+    if '.' not in name:
+        name = module + '.' + name
+    if rutf8.has_surrogates(name):
+        return '?'                  # not text to CPython; finish() gives a better one
+    return name
 
 
 _PROTOCOLS = [('__call__', CALLABLE), ('__iter__', ITERABLE), ('__next__', ITERATOR),

@@ -21,7 +21,8 @@ class AppTestExports:
 
             def ask(expression, **names):
                 builtins = cpyembed._import_module('builtins')
-                make = builtins.eval('lambda %s: %s' % (', '.join(names), expression))
+                space = cpyembed._raw_getattr(cpyembed._import_module('__main__'), '__dict__')
+                make = builtins.eval('lambda %s: %s' % (', '.join(names), expression), space)
                 return make(*names.values())
             return ask
         """)
@@ -147,7 +148,7 @@ class AppTestExports:
         assert names['C'].method is method
 
     def test_signature_copy_pickle(self):
-        def f(a, b=2, *c, d=4, **e): pass
+        f = eval('lambda a, b=2, *c, d=4, **e: None')     # Python 2 reads this file too
         class C:
             pass
         c = C()
@@ -163,21 +164,24 @@ class AppTestExports:
 
     def test_await(self):
         import cpyembed
-        class Ready:
-            def __await__(self):
-                return iter(())
-        class Source:
-            def __init__(self): self.n = 0
-            def __aiter__(self): return self
-            async def __anext__(self):
-                self.n += 1
-                if self.n > 3: raise StopAsyncIteration
-                return self.n
-            async def __aenter__(self): return 'entered'
-            async def __aexit__(self, *args): return None
-        async def value():
-            await Ready()
-            return 42
+        here = {}
+        exec("""if 1:
+            class Ready:
+                def __await__(self):
+                    return iter(())
+            class Source:
+                def __init__(self): self.n = 0
+                def __aiter__(self): return self
+                async def __anext__(self):
+                    self.n += 1
+                    if self.n > 3: raise StopAsyncIteration
+                    return self.n
+                async def __aenter__(self): return 'entered'
+                async def __aexit__(self, *args): return None
+            async def value():
+                await Ready()
+                return 42
+        """, here)
         names = {}
         getattr(cpyembed._import_module('builtins'), 'exec')(
             'async def main(value, source):\n'
@@ -186,7 +190,7 @@ class AppTestExports:
             'def run(main):\n'
             '    try: main.send(None)\n'
             '    except StopIteration as e: return tuple(e.value)\n', names)
-        assert names['run'](cpyembed._raw_call(names['main'], value(), Source())) == (
+        assert names['run'](cpyembed._raw_call(names['main'], here['value'](), here['Source']())) == (
             42, 1, 2, 3, 'entered')
 
     def test_an_export_goes_when_the_call_is_over(self):
