@@ -16,8 +16,10 @@ class AppTestExports:
             if not cpyembed._is_started():
                 cpyembed.__path__ = [folder]    # start-up does this in a translated PyPy
                 cpyembed._start(python, ['test'], '')
+                from cpyembed import cside
                 from cpyembed.native import start
                 start.register()
+                cside.begin(cpyembed._import_module)
 
             def ask(expression, **names):
                 builtins = cpyembed._import_module('builtins')
