@@ -50,6 +50,16 @@ def watch_interrupts(space):
         gil.leave()
 
 
+@jit.dont_look_inside
+def signals_changed(space):
+    """To be called when the program may have blocked or handled SIGURG on this thread."""
+    if not gil.state.started or gil.state.ended:
+        return
+    if capi.signals_changed():
+        errors.enter(space)
+        gil.leave()
+
+
 def is_started(space):
     return space.newbool(gil.state.started)
 

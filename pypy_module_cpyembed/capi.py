@@ -109,6 +109,8 @@ NUMBER_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, lltype.Signed, PYOBJ, PYO
                                        lltype.Signed))
 LEND_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, lltype.Signed], SIGNEDP))
 GIVE_BACK_FN = lltype.Ptr(lltype.FuncType([lltype.Signed], lltype.Signed))
+TAKE_FN = lltype.Ptr(lltype.FuncType([], lltype.Signed))
+GIVE_FN = lltype.Ptr(lltype.FuncType([lltype.Signed], lltype.Void))
 
 NULL = lltype.nullptr(OBJECT)
 
@@ -123,6 +125,9 @@ OBJECT_ARGUMENT, INT_ARGUMENT, FLOAT_ARGUMENT = range(3)
 # enum cpyembed_status
 (OBJECT_RESULT, ERROR, FLOAT_RESULT, INT_RESULT, NONE_RESULT, FALSE_RESULT, TRUE_RESULT, END,
  RETRY, CLOSED) = range(10)
+
+# enum cpyembed_forking
+NOBODY_FORKS, PYPY_FORKS, CPYTHON_FORKS = range(3)
 
 # ____________________________________________________________
 # Functions
@@ -251,8 +256,12 @@ callback_end = _ours('cpyembed_callback_end', [rffi.VOIDP], lltype.Void)
 holds_gil = _ours('cpyembed_holds_gil', [], Signed)
 fatal_reentry = _ours('cpyembed_fatal_reentry', [], lltype.Void)
 close_gate = _ours('cpyembed_close_gate', [], lltype.Void)
+signals_changed = _ours('cpyembed_signals_changed', [], Signed)
 before_fork = _ours('cpyembed_before_fork', [], lltype.Void, releasegil=True)
 is_forking = _ours('cpyembed_is_forking', [], Signed)
+set_fork_functions = _ours('cpyembed_set_fork_functions', [TAKE_FN, GIVE_FN], lltype.Void)
+forking_side = _ours('cpyembed_forking_side', [], Signed)
+set_forking_side = _ours('cpyembed_set_forking_side', [Signed], lltype.Void)
 after_fork_in_parent = _ours('cpyembed_after_fork_in_parent', [], lltype.Void, releasegil=True)
 after_fork_in_child = _ours('cpyembed_after_fork_in_child', [], lltype.Void, releasegil=True)
 watch_interrupts = _ours('cpyembed_watch_interrupts', [], Signed, releasegil=True)

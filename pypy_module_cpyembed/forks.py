@@ -2,16 +2,22 @@
 
 The thread that forks takes CPython's GIL before the fork, after the hooks of
 PyPy's program, and keeps it until CPython's own preparations are undone.
-CPython's os.fork comes here by PyPy's (`cpyembed/inside/forks.py`).
+CPython's os.fork comes here by PyPy's (`cpyembed/inside/forks.py`).  Where its C
+code forks by itself, CPython's at-fork functions call `cpython_forks`.
 """
+from rpython.rlib import jit
 from rpython.rlib.objectmodel import not_rpython
 
+from pypy.interpreter.error import oefmt
+from pypy.interpreter.gateway import unwrap_spec
 from pypy.module.cpyembed import capi, gil
 
 
 def before(space):
     if not gil.state.started or gil.state.ended:
         return
+    if capi.forking_side() != capi.NOBODY_FORKS:
+        return                      # it is C code of CPython's that forks
     try:
         gil.enter()
     except gil.GateClosed:
@@ -41,3 +47,26 @@ def install():
         interp_posix.after_fork_parent_hooks.insert(0, after_in_parent)
         # After the first, which forgets the threads that are gone.
         interp_posix.after_fork_child_hooks.insert(1, after_in_child)
+
+
+@jit.dont_look_inside
+@unwrap_spec(where='text')
+def cpython_forks(space, where):
+    """To be called by CPython's at-fork functions, with 'before', 'parent' or
+    'child': PyPy's hooks are run, unless it is PyPy that forks."""
+    from pypy.module.posix.interp_posix import run_fork_hooks
+    from pypy.module.thread.os_thread import reinit_threads
+    if capi.forking_side() == capi.PYPY_FORKS:
+        return
+    if where == 'before':
+        capi.set_forking_side(capi.CPYTHON_FORKS)
+        run_fork_hooks('before', space)
+    elif where == 'parent':
+        run_fork_hooks('parent', space)
+        capi.set_forking_side(capi.NOBODY_FORKS)
+    elif where == 'child':
+        reinit_threads(space)
+        run_fork_hooks('child', space)
+        capi.set_forking_side(capi.NOBODY_FORKS)
+    else:
+        raise oefmt(space.w_ValueError, "no such moment of a fork: %s", where)

@@ -11,16 +11,18 @@ import os
 
 import py
 
-from rpython.rlib import rgil, rstack
+from rpython.rlib import rgil, rstack, rthread
 from rpython.rlib.objectmodel import we_are_translated
 from rpython.rlib.rstackovf import StackOverflow
-from rpython.rtyper.lltypesystem import lltype
+from rpython.rtyper.lltypesystem import llmemory, lltype, rffi
 from rpython.rtyper.lltypesystem.lloperation import llop
 
 from . import capi
 
 
 GIL_HAS_OWNER = hasattr(rgil, 'am_I_holding_the_GIL')
+# PyPI's rpython has the older name only.
+_acquire = getattr(rgil, 'acquire_maybe_in_new_thread', rgil.acquire)
 
 
 class GateClosed(Exception):
@@ -97,8 +99,6 @@ def entry(function, failure, nargs, may_fail=True):
     CPython is only ever called with PyPy's GIL given up, or by functions that
     cannot call back.  If one did after all, waiting for the GIL would never
     end, so the process says so and stops."""
-    # PyPI's rpython has the older name only.
-    acquire = getattr(rgil, 'acquire_maybe_in_new_thread', rgil.acquire)
     source = py.code.Source("""
         def entry(%(args)s):
             if already_inside():
@@ -115,9 +115,45 @@ def entry(function, failure, nargs, may_fail=True):
             return result
     """ % {'args': ', '.join(['a%d' % i for i in range(nargs)])})
     names = {'already_inside': _already_inside, 'capi': capi, 'rgil': rgil,
-             'acquire': acquire, 'llop': llop, 'may_fail': may_fail,
+             'acquire': _acquire, 'llop': llop, 'may_fail': may_fail,
              'stack_almost_full': rstack.stack_almost_full, 'StackOverflow': StackOverflow,
              'lltype': lltype, 'failure': failure, 'function': function, 'os': os, 'str': str,
              'Exception': Exception, '__name__': __name__}
     exec source.compile() in names
     return names['entry']
+
+
+# ____________________________________________________________
+# fork() by CPython, see src/forks.c
+
+class Fork(object):
+    from_before = llmemory.NULL
+
+
+fork = Fork()
+
+
+def _take_for_fork():
+    """Take PyPy's GIL, so that no other thread has it in the child; 1 if it was
+    not here already."""
+    if _already_inside():
+        return 0
+    _acquire()
+    llop.gc_stack_bottom(lltype.Void)
+    fork.from_before = rthread.gc_thread_before_fork()
+    return 1
+
+
+def _give_after_fork(in_child):
+    """Give it back, on each side."""
+    pid = 1
+    if in_child:
+        pid = 0
+    rthread.gc_thread_after_fork(pid, fork.from_before)
+    rgil.release()
+
+
+def setup_forks():
+    """Once, when CPython starts."""
+    capi.set_fork_functions(rffi.llhelper(capi.TAKE_FN, _take_for_fork),
+                            rffi.llhelper(capi.GIVE_FN, _give_after_fork))

@@ -33,6 +33,7 @@ def start(executable, argv, pythonpath):
         rffi.free_charpp(ll_argv)
     if message:
         raise StartError(rffi.charp2str(message))
+    gil.setup_forks()
     gil.state.shared = capi.get_shared()
     capi.learn_layout()
     gil.state.started = True

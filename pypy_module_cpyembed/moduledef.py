@@ -27,6 +27,8 @@ class Module(MixedModule):
         '_is_started': 'boundary.is_started',
         '_stop': 'boundary.stop',
         '_watch_interrupts': 'boundary.watch_interrupts',
+        '_signals_changed': 'boundary.signals_changed',
+        '_cpython_forks': 'forks.cpython_forks',
         '_register': 'hooks.register',
         '_import_module': 'boundary.import_module',
         '_raw_getattr': 'boundary.raw_getattr',

@@ -43,7 +43,14 @@ extern void cpyembed_close_gate(void);
 extern void cpyembed_watch_thread_ends(void);
 extern void cpyembed_fatal_reentry(void);
 
-/* forks.c */
+/* keep.c */
+extern long cpyembed_signals_changed(void);
+
+/* forks.c.  The numbers are capi.py's too. */
+enum cpyembed_forking { CPYEMBED_NOBODY_FORKS, CPYEMBED_PYPY_FORKS, CPYEMBED_CPYTHON_FORKS };
+extern void cpyembed_set_fork_functions(void *take, void *give);
+extern long cpyembed_forking_side(void);
+extern void cpyembed_set_forking_side(long side);
 extern void cpyembed_before_fork(void);
 extern long cpyembed_is_forking(void);
 extern void cpyembed_after_fork_in_parent(void);

@@ -14,7 +14,8 @@
        (0, 1) outside, GIL kept        (1, 1) inside, GIL not dropped since the last entry
    Only the keeper's own thread writes them, its signal handler included, so no
    locked instruction is needed: `busy` is set before `kept` is read, and while
-   it is set the handler does nothing. */
+   it is set the handler does nothing.  docs/threads.md goes through every
+   transition. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <errno.h>
@@ -37,18 +38,31 @@
 static CPYEMBED_THREAD int is_keeper;
 static volatile int busy, kept;
 static volatile unsigned long turns;        /* exits of the keeper so far */
-static int fresh;                           /* inside after a real acquisition */
+/* The next exit asks whether the signal still works and a watcher is awake: set
+   by a real acquisition, and by the watcher now and then. */
+static volatile int fresh;
 static volatile int watched;                /* the watcher is awake */
 static volatile int has_watcher;
+static volatile int for_ever;               /* CPython has ended */
 static sem_t wake;
 static pthread_t keeper;
 static PyThreadState **keeper_resting;
+
+/* How often PyGILState_Ensure is open on the keeper's state where its code left
+   CPython.  A higher number outside means that a C library, called by PyPy on
+   this very thread, has entered CPython by itself and is still there. */
+static volatile int base;
+
+static int is_borrowed(void)
+{
+    return *keeper_resting != NULL && (*keeper_resting)->gilstate_counter > base;
+}
 
 static void drop(int signal_number)
 {
     int saved = errno;
     (void)signal_number;
-    if (is_keeper && kept && !busy) {
+    if (is_keeper && kept && !busy && !is_borrowed()) {
         busy = 1;
         *keeper_resting = PyEval_SaveThread();
         kept = 0;
@@ -58,36 +72,57 @@ static void drop(int signal_number)
     errno = saved;
 }
 
+static int is_ours(void)
+{
+    struct sigaction action;
+    return sigaction(DROP_SIGNAL, NULL, &action) == 0 && action.sa_handler == drop;
+}
+
+/* Whether DROP_SIGNAL reaches drop(): not if the program handles or blocks it. */
+static int signal_works(void)
+{
+    sigset_t blocked;
+    return is_ours() && pthread_sigmask(SIG_BLOCK, NULL, &blocked) == 0 &&
+           !sigismember(&blocked, DROP_SIGNAL);
+}
+
+/* Sleep until the keeper keeps again; it may just have. */
+static void sleep_while_dropped(void)
+{
+    watched = 0;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (kept && !__atomic_exchange_n(&watched, 1, __ATOMIC_SEQ_CST))
+        return;
+    while (sem_wait(&wake) < 0 && errno == EINTR)
+        ;
+}
+
 static void *watch(void *unused)
 {
     struct timespec period = {0, PERIOD_NS};
     unsigned long last_turn = 0;
     int idle = 0;
     (void)unused;
-    for (;;) {
+    while (!for_ever) {
         nanosleep(&period, NULL);
-        if (busy) {
+        if (!busy && !kept) {
             idle = 0;
+            sleep_while_dropped();
         }
-        else if (kept) {
-            if (idle && turns == last_turn) {
-                pthread_kill(keeper, DROP_SIGNAL);
-                idle = 0;
-            }
-            else {
-                idle = 1;
-                last_turn = turns;
-            }
+        else if (busy || turns != last_turn) {
+            /* At work.  What it does may be to block the signal, so its next
+               exit looks; two system calls a period cannot be noticed. */
+            last_turn = turns;
+            idle = 0;
+            fresh = 1;
         }
+        else if (!idle)
+            idle = 1;
         else {
-            /* Dropped.  Sleep until the keeper keeps again; it may just have. */
+            /* Somebody else's handler is not to be called. */
+            if (is_ours())
+                pthread_kill(keeper, DROP_SIGNAL);
             idle = 0;
-            watched = 0;
-            __atomic_thread_fence(__ATOMIC_SEQ_CST);
-            if (kept && !__atomic_exchange_n(&watched, 1, __ATOMIC_SEQ_CST))
-                continue;
-            while (sem_wait(&wake) < 0 && errno == EINTR)
-                ;
         }
     }
     return NULL;
@@ -113,30 +148,41 @@ static int start_watcher(void)
     return has_watcher;
 }
 
-/* A child of fork() has no watcher. */
-static void in_child(void)
+/* The calling thread, which is inside CPython, is the keeper from now on.
+   `resting` is where its thread state is while it is outside. */
+static void become_keeper(PyThreadState **resting)
 {
-    has_watcher = 0;
-    fresh = 1;
-    keeper = pthread_self();        /* the only thread, though it may keep nothing */
-}
-
-/* The calling thread, which is inside CPython, is the keeper from now on. */
-void cpyembed_keep_start(PyThreadState **resting)
-{
-    struct sigaction action;
+    PyThreadState *state = PyThreadState_Get();
     is_keeper = 1;
     keeper = pthread_self();
     keeper_resting = resting;
+    base = state->gilstate_counter;
     busy = 1;
+    kept = 0;
     fresh = 1;
+}
+
+void cpyembed_keep_start(PyThreadState **resting)
+{
+    struct sigaction action;
+    become_keeper(resting);
     memset(&action, 0, sizeof(action));
     action.sa_handler = drop;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
     sigaddset(&action.sa_mask, SIGINT);         /* it would take drop() for being inside */
     sigaction(DROP_SIGNAL, &action, NULL);
-    pthread_atfork(NULL, NULL, in_child);
+}
+
+/* A child of fork() has no watcher, and one thread.  If `resting` is not NULL it
+   holds CPython's GIL, and is the keeper from now on. */
+void cpyembed_keep_in_child(PyThreadState **resting)
+{
+    has_watcher = 0;
+    fresh = 1;
+    keeper = pthread_self();
+    if (!is_keeper && resting)
+        become_keeper(resting);
 }
 
 int cpyembed_is_keeper(void)
@@ -152,13 +198,13 @@ pthread_t cpyembed_keeper(void)
 /* For the keeper itself, in a signal handler too. */
 int cpyembed_keeper_is_inside(void)
 {
-    return busy;
+    return busy && !for_ever;
 }
 
-/* On entry: 1 if the GIL is still here. */
+/* On entry: 1 if the GIL is still here, and the thread was outside. */
 int cpyembed_keep_resume(void)
 {
-    if (!is_keeper)
+    if (!is_keeper || busy)
         return 0;
     busy = 1;
     COMPILER_BARRIER();
@@ -180,26 +226,18 @@ void cpyembed_keep_entered(void)
 static int is_alone(void)
 {
     /* Two loads, on every exit: what PyInterpreterState_ThreadHead and
-       PyThreadState_Next would say. */
+       PyThreadState_Next would say.  There may be none: the keeper of a child,
+       where that is a thread that CPython made, is outside in callbacks only. */
     PyThreadState *state = *keeper_resting;
-    return state->prev == NULL && state->next == NULL;
+    return state != NULL && state->prev == NULL && state->next == NULL;
 }
 
-/* Whether DROP_SIGNAL reaches drop(): not if the program handles or blocks it. */
-static int signal_works(void)
-{
-    struct sigaction action;
-    sigset_t blocked;
-    return sigaction(DROP_SIGNAL, NULL, &action) == 0 && action.sa_handler == drop &&
-           pthread_sigmask(SIG_BLOCK, NULL, &blocked) == 0 &&
-           !sigismember(&blocked, DROP_SIGNAL);
-}
-
-/* The first exit after a real acquisition: is a watcher awake? */
+/* Now and then: does the signal work, and is a watcher awake? */
 static int watch_over(void)
 {
-    if (!signal_works())
-        return 0;
+    if (for_ever || !signal_works() ||
+        PyInterpreterState_Head() != (*keeper_resting)->interp)
+        return 0;               /* a subinterpreter's threads are not counted */
     fresh = 0;
     kept = 1;                   /* before anybody looks; `busy` still protects it */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -217,8 +255,13 @@ int cpyembed_keep_instead(void)
         return 0;
     turns++;
     if (!is_alone() || (fresh && !watch_over())) {
-        kept = 0;
-        return 0;
+        if (for_ever)
+            return 1;           /* inside for ever: no entry finds it outside */
+        /* A C library that entered CPython by itself goes on there after this. */
+        if (!is_borrowed()) {
+            kept = 0;
+            return 0;
+        }
     }
     kept = 1;
     COMPILER_BARRIER();
@@ -231,4 +274,52 @@ void cpyembed_keep_left(void)
 {
     if (is_keeper)
         busy = 0;
+}
+
+/* A callback starts, inside, on a thread whose code may have entered CPython by
+   itself (a C library that PyPy called did), and not through here. */
+void cpyembed_keep_begin(struct cpyembed_keeping *before)
+{
+    if (!is_keeper) {
+        before->busy = 1;       /* it may be the keeper at the end: a child's only thread */
+        before->base = -1;
+        return;
+    }
+    before->busy = busy;
+    before->kept = kept;
+    before->base = base;
+    busy = 1;
+    COMPILER_BARRIER();
+    base = (*keeper_resting ? *keeper_resting : PyThreadState_Get())->gilstate_counter;
+}
+
+/* It ends, inside.  Such code goes on, and drops what it took by itself. */
+void cpyembed_keep_end(const struct cpyembed_keeping *before)
+{
+    if (!is_keeper)
+        return;
+    if (before->base >= 0)
+        base = before->base;
+    if (!before->busy) {
+        kept = before->kept;
+        COMPILER_BARRIER();
+        busy = 0;
+    }
+}
+
+/* The keeper, inside, never gives it up again: CPython has ended, and no other
+   thread is to run code in it while the process goes. */
+void cpyembed_keep_for_ever(void)
+{
+    for_ever = 1;
+    fresh = 1;                  /* for the exit that follows */
+}
+
+/* The program may have changed what becomes of DROP_SIGNAL: 1 if the calling
+   thread is the keeper, whose next exit sees to it. */
+long cpyembed_signals_changed(void)
+{
+    if (is_keeper)
+        fresh = 1;
+    return is_keeper;
 }

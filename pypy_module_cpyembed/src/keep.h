@@ -13,11 +13,21 @@
 #define CPYEMBED_THREAD __thread __attribute__((tls_model("initial-exec")))
 #endif
 
+/* What a callback on the keeper finds, and leaves behind. */
+struct cpyembed_keeping {
+    int busy, kept, base;
+};
+
+/* keep.c */
 extern void cpyembed_keep_start(PyThreadState **resting);
+extern void cpyembed_keep_in_child(PyThreadState **resting);
 extern int cpyembed_keep_resume(void);
 extern void cpyembed_keep_entered(void);
 extern int cpyembed_keep_instead(void);
 extern void cpyembed_keep_left(void);
+extern void cpyembed_keep_begin(struct cpyembed_keeping *before);
+extern void cpyembed_keep_end(const struct cpyembed_keeping *before);
+extern void cpyembed_keep_for_ever(void);
 extern int cpyembed_is_keeper(void);
 extern pthread_t cpyembed_keeper(void);
 extern int cpyembed_keeper_is_inside(void);
@@ -29,7 +39,19 @@ extern volatile int cpyembed_rare;
 #define CPYEMBED_SET_RARE(bit) __atomic_fetch_or(&cpyembed_rare, (bit), __ATOMIC_SEQ_CST)
 #define CPYEMBED_CLEAR_RARE(bit) __atomic_fetch_and(&cpyembed_rare, ~(bit), __ATOMIC_SEQ_CST)
 
+extern int cpyembed_holds_gil_now(void);
+extern int cpyembed_is_inside(void);
+extern int cpyembed_gate_is_closed(void);
+extern void cpyembed_shut_gate(void);
+extern void cpyembed_gil_in_child(void);
+
+/* drops.c */
+extern void cpyembed_drops_before_fork(void);
+extern void cpyembed_drops_in_parent(void);
+extern void cpyembed_drops_in_child(void);
+
 /* forks.c */
+extern void cpyembed_watch_forks(void);
 extern CPYEMBED_THREAD int cpyembed_forking;
 
 /* interrupts.c */

@@ -93,44 +93,83 @@ char *cpyembed_start(const char *executable, char **argv, long argc, const char 
     return NULL;
 }
 
-static void call_if_there(const char *module_name, const char *function)
+/* CPython's own end looks at sys.modules, and imports nothing. */
+static PyObject *loaded_module(const char *name)
 {
-    PyObject *result = NULL, *module = PyImport_ImportModule(module_name);
-    if (module) {
-        result = PyObject_CallMethod(module, function, NULL);
-        Py_DECREF(module);
+    PyObject *module, *text = PyUnicode_FromString(name);
+    if (text == NULL)
+        return NULL;
+    module = PyImport_GetModule(text);
+    Py_DECREF(text);
+    return module;
+}
+
+static void join_threads(void)
+{
+    PyObject *result, *threading = loaded_module("threading");
+    if (threading == NULL) {
+        PyErr_Clear();
+        return;
     }
-    if (result)
-        Py_DECREF(result);
-    else if (PyErr_ExceptionMatches(PyExc_SystemExit))
-        PyErr_Clear();          /* the program is ending, and has its status */
-    else
-        PyErr_WriteUnraisable(NULL);
+    result = PyObject_CallMethod(threading, "_shutdown", NULL);
+    if (result == NULL && PyErr_ExceptionMatches(PyExc_SystemExit))
+        PyErr_Clear();              /* the program is ending, and has its status */
+    else if (result == NULL)
+        PyErr_WriteUnraisable(threading);
+    Py_XDECREF(result);
+    Py_DECREF(threading);
+}
+
+/* What they raise, SystemExit too, is shown and changes nothing, in the words
+   of each version: up to 3.9 the last exception comes back here, shown already. */
+static void run_exit_functions(void)
+{
+    PyObject *result = NULL, *module = PyImport_ImportModule("atexit");
+    if (module)
+        result = PyObject_CallMethod(module, "_run_exitfuncs", NULL);
+    if (result == NULL)
+        PyErr_Clear();
+    Py_XDECREF(result);
+    Py_XDECREF(module);
+}
+
+static int is_closed(PyObject *file)
+{
+    PyObject *closed = PyObject_GetAttrString(file, "closed");
+    int result = closed ? PyObject_IsTrue(closed) : 0;
+    Py_XDECREF(closed);
+    PyErr_Clear();
+    return result > 0;
 }
 
 static void flush(const char *stream)
 {
     PyObject *file = PySys_GetObject(stream);       /* borrowed */
-    PyObject *result = NULL;
-    if (file && file != Py_None) {
+    PyObject *result;
+    if (file == NULL || file == Py_None)
+        return;
+    Py_INCREF(file);
+    if (!is_closed(file)) {
         result = PyObject_CallMethod(file, "flush", NULL);
-        if (result)
-            Py_DECREF(result);
-        else
-            PyErr_Clear();          /* a closed stream has nothing to lose */
+        if (result == NULL && strcmp(stream, "stdout") == 0)
+            PyErr_WriteUnraisable(file);
+        PyErr_Clear();              /* of stderr there is nowhere to tell */
+        Py_XDECREF(result);
     }
+    Py_DECREF(file);
 }
 
 /* With CPython's GIL held.  What Py_FinalizeEx does for the program, without
    taking the interpreter apart: PyPy objects still refer to it, and threads of
-   C libraries may. */
+   C libraries may.  As there, nothing that is raised keeps the rest from being
+   done. */
 void cpyembed_stop(void)
 {
-    call_if_there("threading", "_shutdown");
-    call_if_there("atexit", "_run_exitfuncs");
+    join_threads();
+    run_exit_functions();
     flush("stdout");
     flush("stderr");
-    CPYEMBED_SET_RARE(CPYEMBED_ENDED);
+    cpyembed_shut_gate();
 }
 
 /* The file that the functions of libpython came from. */

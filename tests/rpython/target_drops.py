@@ -1,5 +1,7 @@
 """References that finalizers leave in the queue."""
-from rpython.rlib import rgc
+import time
+
+from rpython.rlib import rgc, rthread
 
 from pypy_module_cpyembed import capi, gil
 
@@ -26,10 +28,11 @@ def queue(args):
         for i in range(5000):
             capi.incref(ob)
         equal(count(ob), 5001, "before")
-    for i in range(5000):
-        gil.drop_later(ob)
-    equal(shared.pending_decrefs, 5000, "pending")
-    equal(count(ob), 5001, "still")
+    with inside:                # else they might be dropped meanwhile
+        for i in range(5000):
+            gil.drop_later(ob)
+        equal(shared.pending_decrefs, 5000, "pending")
+        equal(count(ob), 5001, "still")
     gil.drop_pending()
     equal(shared.pending_decrefs, 0, "none pending")
     with inside:
@@ -37,6 +40,63 @@ def queue(args):
         capi.decref(ob)
     gil.drop_pending()
     print "all"
+
+
+def asleep(args):
+    """Nobody enters, and yet they go."""
+    shared = capi.get_shared()
+    with inside:
+        run("import threading\n"
+            "died = []\n"
+            "class C:\n"
+            "    def __del__(self):\n"
+            "        died.append(threading.get_ident() != threading.main_thread().ident)")
+    for i in range(3):
+        with inside:
+            ob = evaluate("C()")
+        gil.drop_later(ob)
+        start = time.time()
+        while shared.pending_decrefs != 0 and time.time() < start + 5.0:
+            time.sleep(0.002)
+        print "dropped: %d" % int((time.time() - start) * 1000)
+    with inside:
+        show("died")
+        run("import sys")
+        show("len(sys._current_frames())")
+    check(capi.holds_gil() == 1, "kept again: the other thread's state is gone")
+
+
+def blocked(args):
+    """One whose end takes long does not keep the others."""
+    shared = capi.get_shared()
+    with inside:
+        run("import time, threading\n"
+            "go = threading.Event()\n"
+            "class C:\n"
+            "    def __del__(self):\n"
+            "        go.wait(20)")
+        slow = evaluate("C()")
+        ob = evaluate("object()")
+        for i in range(10000):
+            capi.incref(ob)
+    for i in range(10000):
+        gil.drop_later(ob)
+    gil.drop_later(slow)                # the last one is the first to go
+    rthread.gc_thread_start()
+    rthread.start_new_thread(enter_once, ())
+    end = time.time() + 5.0
+    while shared.pending_decrefs != 0 and time.time() < end:
+        time.sleep(0.002)
+    with inside:
+        print "left: %d" % (count(ob) - 1)
+        run("go.set()")
+
+
+def enter_once():
+    rthread.gc_thread_start()
+    gil.enter()
+    gil.leave()
+    rthread.gc_thread_die()
 
 
 def _make(ob, n):
@@ -87,4 +147,4 @@ def error_kept(args):
         show("died")
 
 
-COMMANDS = {'queue': queue, 'finalizers': finalizers, 'error-kept': error_kept}
+COMMANDS = {'queue': queue, 'asleep': asleep, 'blocked-end': blocked, 'finalizers': finalizers, 'error-kept': error_kept}

@@ -2,10 +2,12 @@
 import time
 
 from rpython.rlib import rthread
+from rpython.rtyper.lltypesystem import lltype, rffi
+from rpython.translator.tool.cbuild import ExternalCompilationInfo
 
 from pypy_module_cpyembed import capi, gil
 
-from driver import check, inside, run
+from driver import check, inside, run, show
 
 
 def sleep(seconds):
@@ -72,6 +74,82 @@ def blocked(args):
     print "unblocked: %d" % kept_now()
 
 
+def blocked_later(args):
+    """Likewise where it is blocked while the GIL is kept: the next exits see it."""
+    check(kept_now() == 1, "kept")
+    with inside:
+        run("import signal; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGURG])")
+    end = time.time() + 0.1
+    while time.time() < end:
+        with inside:
+            pass
+    print "blocked: %d" % capi.holds_gil()
+
+
+def told(args):
+    """Where it is told, the next exit is enough."""
+    check(kept_now() == 1, "kept")
+    with inside:
+        run("import _signal; _signal.pthread_sigmask(_signal.SIG_BLOCK, [_signal.SIGURG])")
+    check(capi.signals_changed() == 1, "this is the keeper")
+    with inside:
+        pass
+    print "blocked: %d" % capi.holds_gil()
+
+
+def handled(args):
+    """Somebody else's handler is not called, and the GIL is given up all the same."""
+    with inside:
+        run("import signal\n"
+            "called = []\n"
+            "signal.signal(signal.SIGURG, lambda *args: called.append(1))")
+    capi.signals_changed()
+    for i in range(3):
+        print "kept: %d" % kept_now()
+        sleep(0.1)
+    with inside:
+        show("called")
+
+
+PyGILState_Ensure = rffi.llexternal('PyGILState_Ensure', [], rffi.INT, releasegil=True,
+                                    compilation_info=capi.eci.merge(ExternalCompilationInfo(
+                                        post_include_bits=['extern int PyGILState_Ensure(void);'])))
+PyGILState_Release = rffi.llexternal('PyGILState_Release', [rffi.INT], lltype.Void, releasegil=True,
+                                     compilation_info=capi.eci.merge(ExternalCompilationInfo(
+                                         post_include_bits=[
+                                             'extern void PyGILState_Release(int);'])))
+
+
+def borrowed(args):
+    """A C library that enters CPython by itself on the keeper, kept or not, does
+    not lose the GIL, whatever goes on in between."""
+    for i in range(4):
+        if i % 2:
+            check(kept_now() == 1, "kept")
+        else:
+            kept_now()
+            sleep(0.1)
+        before = capi.holds_gil()
+        state = PyGILState_Ensure()
+        sleep(0.1)
+        held = capi.holds_gil()
+        with inside:
+            # Its list is asked at the exit: another thread is there now.
+            run("import threading\n"
+                "event = threading.Event()\n"
+                "other = threading.Thread(target=event.wait)\n"
+                "other.start()")
+        held += capi.holds_gil()
+        with inside:
+            run("event.set(); other.join()")
+        held += capi.holds_gil()
+        sleep(0.1)
+        held += capi.holds_gil()
+        PyGILState_Release(state)
+        sleep(0.1)
+        print "before %d, held %d, idle %d" % (before, held, capi.holds_gil())
+
+
 class Shared(object):
     waited = 0.0
     ended = False
@@ -105,4 +183,5 @@ def waiting(args):
 
 
 COMMANDS = {'keep-idle': idle, 'keep-busy': busy, 'keep-not-alone': not_alone,
-            'keep-blocked': blocked, 'keep-waiting': waiting}
+            'keep-blocked': blocked, 'keep-blocked-later': blocked_later, 'keep-told': told,
+            'keep-handled': handled, 'keep-borrowed': borrowed, 'keep-waiting': waiting}

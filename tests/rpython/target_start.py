@@ -5,7 +5,7 @@ from rpython.rlib import rthread
 
 from pypy_module_cpyembed import capi, gil, interpreter
 
-from driver import check, define, evaluate, inside, run, show, string_of
+from driver import check, inside, run, show
 
 
 def facts(args):
@@ -57,6 +57,8 @@ def end(args):
             "    time.sleep(0.2)\n"
             "    print('thread ended')\n"
             "atexit.register(print, 'atexit ran')\n"
+            "atexit.register(lambda: 1 / 0)\n"
+            "atexit.register(__import__('sys').exit, 5)\n"
             "threading.Thread(target=late).start()\n")
     interpreter.stop()
     rthread.gc_thread_start()
@@ -64,8 +66,12 @@ def end(args):
     while not seen.ended:
         _pause()
     print "gate closed: %d" % int(seen.gate_closed)
-    with inside:                # a thread that was in CPython may go on
-        print "main thread: " + string_of(evaluate("6 * 7"))
+    try:
+        gil.enter()
+        print "main thread: enters"
+    except gil.GateClosed:
+        print "main thread: refused"
+    interpreter.stop()          # does nothing
 
 
 def _pause():

@@ -1,8 +1,10 @@
 """CPython's GIL, taken and dropped by several threads of RPython and of CPython."""
 import time
 
-from rpython.rlib import rthread
+from rpython.rlib import rgil, rthread
 from rpython.rlib.objectmodel import specialize
+from rpython.rtyper.lltypesystem import lltype, rffi
+from rpython.rtyper.lltypesystem.lloperation import llop
 
 from pypy_module_cpyembed import capi, gil
 
@@ -253,6 +255,80 @@ def callback_waits(args):
     print "returned"
 
 
+def _nested():
+    """What a cffi callback of PyPy does: it takes PyPy's GIL, and knows nothing
+    of CPython's, which may be held or not."""
+    _acquire()
+    llop.gc_stack_bottom(lltype.Void)
+    _nested_inside()
+    rgil.release()
+
+
+def _nested_inside():
+    try:
+        for i in range(2):
+            with inside:
+                value = integer(evaluate("value()"))
+                shared.ready += value
+                gil.leave()         # as for PyPy code in between
+                gil.enter()
+    except Failed as e:
+        print e.message
+
+
+NESTED_FN = lltype.Ptr(lltype.FuncType([], lltype.Void))
+_acquire = getattr(rgil, 'acquire_maybe_in_new_thread', rgil.acquire)
+
+
+def _call_nested():
+    for i in range(20):
+        with inside:
+            run("held(); released(); deeper()")
+
+
+def call_nested():
+    thread(_call_nested)
+
+
+def nested(args):
+    """PyPy code that runs on a thread that is inside, with the GIL or without."""
+    address = rffi.cast(lltype.Signed, rffi.llhelper(NESTED_FN, _nested))
+    with inside:
+        run("import ctypes, threading, time\n"
+            "held = ctypes.PYFUNCTYPE(None)(%d)\n"
+            "released = ctypes.CFUNCTYPE(None)(%d)\n"
+            "depth = 0\n"
+            "def value():\n"
+            "    time.sleep(0.001)\n"
+            "    return 1\n"
+            "def deeper():\n"
+            "    global value\n"
+            "    usual = value\n"
+            "    def value():\n"
+            "        global depth\n"
+            "        depth += 1\n"
+            "        if depth < 4: held(); released()\n"
+            "        depth -= 1\n"
+            "        return 0\n"
+            "    released()\n"
+            "    value = usual\n" % (address, address))
+    shared.rounds = 1
+    _call_nested()                  # the keeper, alone
+    time.sleep(0.1)
+    with inside:
+        run("foreign = threading.Thread(target=released)\n"
+            "foreign.start()\n"
+            "foreign.join()\n")
+        show("depth")
+    print "calls: %d" % shared.ready
+    shared.ready = 0
+    with inside:
+        run("deeper = int")         # its state is not for several threads
+    spawn(call_nested, 3)
+    wait()
+    print "calls: %d" % shared.ready
+
+
 def others_run(args):
     """While CPython code sleeps or computes, threads of RPython run."""
     spawn(count_up, 1)
@@ -279,4 +355,4 @@ def count_up():
 
 COMMANDS = {'entering': entering, 'callbacks': callbacks, 'foreign': foreign, 'mixed': mixed,
             'thread-local': thread_local,
-            'callback-waits': callback_waits, 'others-run': others_run}
+            'callback-waits': callback_waits, 'nested': nested, 'others-run': others_run}

@@ -17,6 +17,20 @@ def test_it_is_not_kept_where_the_signal_does_not_come(target):
     assert target("keep-blocked").lines == ["blocked: 0", "unblocked: 1"]
 
 
+def test_it_is_noticed_when_the_signal_is_taken_away(target):
+    assert target("keep-blocked-later").lines == ["blocked: 0"]
+    assert target("keep-told").lines == ["blocked: 0"]
+
+
+def test_a_handler_of_the_program_is_not_called(target):
+    assert target("keep-handled").lines == ["kept: 0"] * 3 + ["called = []"]
+
+
+def test_a_c_library_that_enters_by_itself_does_not_lose_it(target):
+    assert target("keep-borrowed").lines == ["before 0, held 4, idle 0",
+                                             "before 1, held 4, idle 0"] * 2
+
+
 def test_no_thread_waits_long_while_the_keeper_sleeps(target):
     waits = [int(line.split()[1]) for line in target("keep-waiting").lines]
     assert len(waits) == 10

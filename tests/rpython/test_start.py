@@ -49,8 +49,11 @@ def test_a_second_start_changes_nothing(target):
 
 
 def test_the_end_joins_threads_runs_atexit_and_closes_the_gate(target):
-    assert target("end").lines == ["thread ended", "atexit ran", "gate closed: 1",
-                                   "main thread: 42"]
+    result = target("end")
+    assert result.lines == ["thread ended", "atexit ran", "gate closed: 1",
+                            "main thread: refused"]
+    # What atexit functions raise is shown, and changes nothing.
+    assert "ZeroDivisionError" in result.errors
 
 
 def test_an_unknown_command_is_refused(target):

@@ -32,5 +32,10 @@ def test_a_callback_may_wait_for_a_lock_whose_owner_wants_cpython(target):
     assert target("callback-waits").lines == ["returned"]
 
 
+def test_entries_on_a_thread_that_is_inside_already(target):
+    """As a callback made with cffi causes that CPython's C code calls."""
+    assert target("nested").lines == ["depth = 0", "calls: 82", "calls: 240"]
+
+
 def test_while_cpython_runs_other_threads_do(target):
     assert target("others-run").lines == ["asleep: 1", "busy: 1"]
