@@ -9,17 +9,18 @@ import os
 INSIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "inside")
 PACKAGE = "cpyembed_inside"
 
-_import_module = None
+_import_module = _get = None
 _functions = {}
 
 
-def begin(import_module):
+def begin(import_module, get=getattr):
     """Make the package known to CPython, which has just started.
 
     import_module: the engine's function that imports a CPython module, and no more.
+    get: its function that reads an attribute for the engine itself, which keeps what it gets.
     """
-    global _import_module
-    _import_module = import_module
+    global _import_module, _get
+    _import_module, _get = import_module, get
     package = import_module("types").ModuleType(PACKAGE)
     package.__path__ = [INSIDE]
     import_module("sys").modules[PACKAGE] = package
@@ -35,7 +36,7 @@ def function(name):
     found = _functions.get(name)
     if found is None:
         file, _, attribute = name.partition(".")
-        found = _functions[name] = getattr(module(file), attribute)
+        found = _functions[name] = _get(module(file), attribute)
     return found
 
 

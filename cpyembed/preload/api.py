@@ -54,11 +54,6 @@ def make_object(x):
         gil.leave()
 
 
-def unpickle(data):
-    """The Object that was pickled as `data`."""
-    return import_module("pickle").loads(data)
-
-
 def ref(x):
     """Pass `x`, such as a list or dict, to CPython by reference instead of by copy."""
     running()

@@ -20,6 +20,7 @@ from cpyembed.preload.convert import (
     tuple_to_c,
 )
 from cpyembed.preload.refs import decref, intern
+from cpyembed.timezones import CPythonTimeZone
 
 found = {}
 
@@ -116,7 +117,7 @@ def time_zone_rule(t):
     def convert(x, memo):
         from cpyembed.preload.export import Reference
         from cpyembed.preload.types import made
-        return made("values.make_tzinfo", Reference(x))
+        return made("time_zones.make", Reference(x))
     return convert
 
 
@@ -156,7 +157,7 @@ READERS = {
     ("datetime", "time"): read_time,
     ("datetime", "timedelta"): attributes(datetime.timedelta, "days seconds microseconds"),
     ("datetime", "timezone"): read_timezone,
-    ("cpyembed_inside.values", "PyPyTimeZone"): lambda p: attribute(p, "__pypy__"),
+    ("cpyembed_inside.time_zones", "PyPyTimeZone"): lambda p: attribute(p, "__pypy__"),
     ("decimal", "Decimal"): lambda p: decimal.Decimal(text(p)),
     ("fractions", "Fraction"): attributes(fractions.Fraction, "numerator denominator"),
     ("uuid", "UUID"): lambda p: uuid.UUID(text(p)),
@@ -205,35 +206,7 @@ def maker_of_objects(t):
     return maker(t)
 
 
-class CPythonTimeZone(datetime.tzinfo):
-    """A time zone object of CPython's side, for datetimes of PyPy's."""
-
-    def __init__(self, inner):
-        self.inner = inner
-
-    def utcoffset(self, dt):
-        return self.inner.utcoffset(dt)
-
-    def dst(self, dt):
-        return self.inner.dst(dt)
-
-    def tzname(self, dt):
-        return self.inner.tzname(dt)
-
-    def __getattr__(self, name):
-        return getattr(self.__dict__["inner"], name)
-
-    def __repr__(self):
-        return repr(self.inner)
-
-    def __eq__(self, other):
-        return isinstance(other, CPythonTimeZone) and self.inner == other.inner
-
-    def __hash__(self):
-        return hash(self.inner)
-
-
-TO[CPythonTimeZone] = lambda x, memo: TO[type(x.inner)](x.inner, memo)
+TO[CPythonTimeZone] = lambda x, memo: TO[type(x.__cpython__)](x.__cpython__, memo)
 
 
 def read_zone_info(p):

@@ -1,20 +1,15 @@
 """`cpyembed.register_converter`: values of the user's own."""
 
+from cpyembed.converters import check, guarded
 from cpyembed.preload.convert import FROM, TO, is_type, to_c
 from cpyembed.preload.gil import enter, leave, leave_for_callback, reenter
-from cpyembed.preload.object import Object, maker, pointer
+from cpyembed.preload.object import maker, pointer
 from cpyembed.preload.refs import incref
 
 
 def register(pypy_type, to_cpython, cpython_type, to_pypy):
     """See `api.register_converter`."""
-    if (pypy_type is None) != (to_cpython is None):
-        raise TypeError("pypy_type and to_cpython go together")
-    if (cpython_type is None) != (to_pypy is None):
-        raise TypeError("cpython_type and to_pypy go together")
-    if pypy_type is None and cpython_type is None:
-        raise TypeError("register_converter() needs pypy_type and to_cpython, or cpython_type and "
-                        "to_pypy")
+    check(pypy_type, to_cpython, cpython_type, to_pypy)
     enter()
     try:
         if pypy_type is not None:
@@ -26,10 +21,7 @@ def register(pypy_type, to_cpython, cpython_type, to_pypy):
 
 
 def register_to(cls, function):
-    if not isinstance(cls, type):
-        raise TypeError("pypy_type must be a class, not %s" % type(cls).__name__)
-    if not callable(function):
-        raise TypeError("to_cpython must be callable, not %s" % type(function).__name__)
+    function = guarded(cls, function)
 
     def convert(x, memo):
         depth = leave_for_callback()
@@ -37,17 +29,13 @@ def register_to(cls, function):
             value = function(x)
         finally:
             reenter(depth)
-        if type(value) is cls:
-            raise TypeError("to_cpython for %s gave a %s again" % (cls.__name__, cls.__name__))
         return to_c(value, memo)
     TO[cls] = convert
 
 
 def register_from(cls, function):
-    if not isinstance(cls, Object) or not is_type(pointer(cls)):
+    if not is_type(pointer(cls)):
         raise TypeError("cpython_type must be a CPython class, not %s" % type(cls).__name__)
-    if not callable(function):
-        raise TypeError("to_pypy must be callable, not %s" % type(function).__name__)
     t = pointer(cls)
     make = maker(t)
     incref(t)

@@ -6,6 +6,7 @@ A table says which special method is there when the type has which attribute, so
 
 from __pypy__ import hidden_applevel
 
+from cpyembed import pickling
 from cpyembed.preload import capi, errors
 from cpyembed.preload.capi import W, ffi, lib
 from cpyembed.preload.containers import CONTAINERS, Memo
@@ -216,7 +217,7 @@ def signature(self):
 
 
 def reducer(self):
-    return lambda protocol=0: pickle_by_value(self, protocol)
+    return lambda protocol=None: pickling.reduce(self, protocol)
 
 
 def mro_entries_attribute(self):
@@ -571,21 +572,6 @@ def check_with(function, self, x):
         leave()
 
 
-def pickle_by_value(self, protocol=0):
-    """CPython's own pickle of the object, loaded by CPython again."""
-    from cpyembed import import_module
-    from cpyembed.preload import api
-    data = import_module("pickle").dumps(self)
-    return api.unpickle, (data,)
-
-
-def copy_with(name):
-    def method(self, *memo):
-        from cpyembed import import_module
-        return getattr(import_module("copy"), name)(self)
-    return method
-
-
 def buffer_of(self, flags):
     from cpyembed.preload import buffer
     return buffer.view(self)
@@ -604,8 +590,8 @@ def document(self):
 ALWAYS = {
     "__getattribute__": getattribute, "__setattr__": setattribute, "__delattr__": delattribute,
     "__str__": text_of, "__repr__": repr_of, "__format__": format_value, "__dir__": directory,
-    "__eq__": compare(2), "__ne__": compare(3), "__reduce_ex__": pickle_by_value,
-    "__copy__": copy_with("copy"), "__deepcopy__": copy_with("deepcopy"),
+    "__eq__": compare(2), "__ne__": compare(3), "__reduce_ex__": pickling.reduce,
+    "__copy__": pickling.copy, "__deepcopy__": pickling.deepcopy,
 }
 # What a class has if CPython's type has one of the names: (names, {method name: function}).
 TABLE = [

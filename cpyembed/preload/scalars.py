@@ -5,6 +5,7 @@ class: the value itself and the reference, operators and attributes being those 
 `hash` is PyPy's, so that it is found in a PyPy set or dict.
 """
 
+from cpyembed import pickling
 from cpyembed.preload import capi, errors, gil, protocols
 from cpyembed.preload.capi import W, lib
 from cpyembed.preload.convert import FROM, TO, TYPE_RULES
@@ -48,7 +49,7 @@ def make_class(t, base, value_class):
                  "__str__": protocols.text_of, "__repr__": protocols.repr_of,
                  "__format__": protocols.format_value, "__eq__": protocols.compare(2),
                  "__ne__": protocols.compare(3), "__hash__": value_class.__hash__,
-                 "__reduce_ex__": protocols.pickle_by_value, "__del__": drop,
+                 "__reduce_ex__": pickling.reduce, "__del__": drop,
                  "__dir__": protocols.directory}
     for wanted, methods in protocols.TABLE:
         for name in wanted.split():
