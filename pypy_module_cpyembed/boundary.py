@@ -9,7 +9,8 @@ from rpython.rtyper.lltypesystem import rffi
 from pypy.interpreter.error import oefmt
 from pypy.interpreter.gateway import unwrap_spec
 from pypy.interpreter.executioncontext import PeriodicAsyncAction
-from pypy.module.cpyembed import calls, capi, classes, errors, export, gil, interpreter, memory
+from pypy.module.cpyembed import (calls, capi, classes, convert, errors, export, gil,
+                                  interpreter, memory)
 from pypy.module.cpyembed.buffer import arrivals, asarray
 from pypy.module.cpyembed.object import W_Object, pointer, result, wrap
 
@@ -141,10 +142,34 @@ def release(space, w_obj):
     w_object = space.interp_w(W_Object, w_obj)
     errors.enter(space)
     try:
-        ob = pointer(space, w_object)
-        w_object.ptr = capi.NULL
-        gil.state.shared.releases += 1      # whoever read the address does not use it
-        capi.decref(ob)
+        ob = w_object.ptr
+        if ob:
+            w_object.ptr = capi.NULL
+            gil.state.shared.releases += 1      # whoever read the address does not use it
+            capi.decref(ob)
+    finally:
+        gil.leave()
+
+
+def convert_to_cpython(space, w_class, w_function):
+    """Instances of exactly this PyPy class cross as what the function makes."""
+    space.fromcache(convert.Converters).own_w[w_class] = w_function
+
+
+@jit.dont_look_inside
+def convert_to_pypy(space, w_class, w_function):
+    """Likewise for a CPython class; TypeError if it is not one."""
+    w_object = space.interp_w(W_Object, w_class)
+    errors.enter(space)
+    try:
+        ptr = pointer(space, w_object)
+        if capi.kind(ptr) != capi.KIND_TYPE:
+            raise oefmt(space.w_TypeError, "cpython_type must be a CPython class, not %T", w_class)
+        cache = classes.get(space)
+        info = cache.info(rffi.cast(rffi.SIGNED, ptr))
+        info.w_own = w_function
+        info.is_plain = False
+        cache.has_own = True
     finally:
         gil.leave()
 

@@ -19,8 +19,8 @@ from rpython.translator.tool.cbuild import ExternalCompilationInfo
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = ['gil.c', 'keep.c', 'forks.c', 'interrupts.c', 'drops.c', 'lifecycle.c', 'kinds.c',
-           'calls.c', 'direct.c', 'errors.c', 'traceback.c', 'export.c', 'special.c',
-           'memory.c', 'ndarray.c', 'instances.c']
+           'calls.c', 'containers.c', 'direct.c', 'errors.c', 'traceback.c', 'export.c',
+           'special.c', 'memory.c', 'ndarray.c', 'instances.c']
 
 # ____________________________________________________________
 # The CPython that is linked to
@@ -93,6 +93,9 @@ BYTES = TUPLE           # the same head; the bytes start after ob_shash
 BYTES_OFFSET = 32       # refcnt, type, size, hash; on 64 bits
 TUPLE_OFFSET = 24
 PYOBJP = rffi.CArrayPtr(PYOBJ)
+LIST = lltype.Ptr(lltype.Struct('CPyList', ('ob_refcnt', lltype.Signed),
+                                ('ob_type', lltype.Signed), ('ob_size', lltype.Signed),
+                                ('ob_item', PYOBJP)))
 SIGNEDP = rffi.CArrayPtr(lltype.Signed)
 DOUBLEP = rffi.CArrayPtr(lltype.Float)
 SHARED = lltype.Ptr(lltype.Struct(
@@ -191,25 +194,20 @@ PyList_New = _running('PyList_New', [Signed], PYOBJ)
 PyList_Size = _plain('PyList_Size', [PYOBJ], Signed)
 PyList_GetItem = _plain('PyList_GetItem', [PYOBJ, Signed], PYOBJ)
 PyList_SetItem = _running('PyList_SetItem', [PYOBJ, Signed, PYOBJ], INT)
-PyList_GetSlice = _running('PyList_GetSlice', [PYOBJ, Signed, Signed], PYOBJ)
 PyTuple_SetItem = _running('PyTuple_SetItem', [PYOBJ, Signed, PYOBJ], INT)
 PyDict_New = _running('PyDict_New', [], PYOBJ)
 PyDict_SetItem = _running('PyDict_SetItem', [PYOBJ, PYOBJ, PYOBJ], INT)
 PyDict_Copy = _running('PyDict_Copy', [PYOBJ], PYOBJ)
-PyDict_Next = _plain('PyDict_Next', [PYOBJ, SIGNEDP, PYOBJP, PYOBJP], INT)
-PyDict_Size = _plain('PyDict_Size', [PYOBJ], Signed)
 PySet_New = _running('PySet_New', [PYOBJ], PYOBJ)
 PyFrozenSet_New = _running('PyFrozenSet_New', [PYOBJ], PYOBJ)
 PySet_Add = _running('PySet_Add', [PYOBJ, PYOBJ], INT)
-PySet_Size = _plain('PySet_Size', [PYOBJ], Signed)
+PyObject_CallObject = _running('PyObject_CallObject', [PYOBJ, PYOBJ], PYOBJ)
 PySequence_List = _running('PySequence_List', [PYOBJ], PYOBJ)
-PySlice_New = _running('PySlice_New', [PYOBJ, PYOBJ, PYOBJ], PYOBJ)
 
 # The protocols
 PyImport_ImportModule = _running('PyImport_ImportModule', [rffi.CCHARP], PYOBJ)
 PyImport_AddModule = _running('PyImport_AddModule', [rffi.CCHARP], PYOBJ)
 PyModule_GetDict = _plain('PyModule_GetDict', [PYOBJ], PYOBJ)
-PyEval_GetBuiltins = _plain('PyEval_GetBuiltins', [], PYOBJ)
 PyObject_GetAttr = _running('PyObject_GetAttr', [PYOBJ, PYOBJ], PYOBJ)
 PyObject_SetAttr = _running('PyObject_SetAttr', [PYOBJ, PYOBJ, PYOBJ], INT)
 PyObject_GetItem = _running('PyObject_GetItem', [PYOBJ, PYOBJ], PYOBJ)
@@ -225,6 +223,8 @@ PyObject_Str = _running('PyObject_Str', [PYOBJ], PYOBJ)
 PyObject_Dir = _running('PyObject_Dir', [PYOBJ], PYOBJ)
 PyObject_Format = _running('PyObject_Format', [PYOBJ, PYOBJ], PYOBJ)
 PyObject_RichCompare = _running('PyObject_RichCompare', [PYOBJ, PYOBJ, INT], PYOBJ)
+PyObject_IsInstance = _running('PyObject_IsInstance', [PYOBJ, PYOBJ], INT)
+PyObject_IsSubclass = _running('PyObject_IsSubclass', [PYOBJ, PYOBJ], INT)
 PySequence_Contains = _running('PySequence_Contains', [PYOBJ, PYOBJ], INT)
 PyNumber_Float = _running('PyNumber_Float', [PYOBJ], PYOBJ)
 PyNumber_Long = _running('PyNumber_Long', [PYOBJ], PYOBJ)
@@ -301,6 +301,11 @@ direct_getitem = _ours('cpyembed_direct_getitem', [PYOBJ, Signed, Signed, Signed
 direct_next = _ours('cpyembed_direct_next', [PYOBJ, Signed], Signed, releasegil=True)
 list_read = _ours('cpyembed_list_read', [PYOBJ, Signed, rffi.VOIDP], Signed)
 list_next = _ours('cpyembed_list_next', [PYOBJ, Signed, rffi.VOIDP], Signed)
+special = _ours('cpyembed_special', [PYOBJ, PYOBJ], PYOBJ, releasegil=True)
+list_of_longs = _ours('cpyembed_list_of_longs', [SIGNEDP, Signed], PYOBJ, releasegil=True)
+list_of_doubles = _ours('cpyembed_list_of_doubles', [DOUBLEP, Signed], PYOBJ, releasegil=True)
+same_items = _ours('cpyembed_same_items', [PYOBJ, PYOBJ], Signed)
+pairs = _ours('cpyembed_pairs', [PYOBJ], PYOBJ, releasegil=True)
 fetch_error = _ours('cpyembed_fetch_error', [], PYOBJ, releasegil=True)
 restore_error = _ours('cpyembed_restore_error', [PYOBJ], lltype.Void, releasegil=True)
 origin_of = _ours('cpyembed_origin_of', [PYOBJ], PYOBJ, releasegil=True)
@@ -432,6 +437,26 @@ def tuple_item(ob, index):
     """Borrowed."""
     items = rffi.cast(PYOBJP, rffi.ptradd(rffi.cast(rffi.CCHARP, ob), TUPLE_OFFSET))
     return items[index]
+
+
+def tuple_store(ob, index, item):
+    """Fill a tuple that nobody else has seen; takes the reference."""
+    items = rffi.cast(PYOBJP, rffi.ptradd(rffi.cast(rffi.CCHARP, ob), TUPLE_OFFSET))
+    items[index] = item
+
+
+def list_size(ob):
+    return rffi.cast(LIST, ob).ob_size
+
+
+def list_item(ob, index):
+    """Borrowed."""
+    return rffi.cast(LIST, ob).ob_item[index]
+
+
+def list_store(ob, index, item):
+    """Fill a list that nobody else has seen; takes the reference."""
+    rffi.cast(LIST, ob).ob_item[index] = item
 
 
 def bytes_value(ob):

@@ -20,7 +20,8 @@ class TypeInfo(object):
         self.is_twin = is_twin          # of a class statement of PyPy's
         self.is_array = name == 'numpy.ndarray'
         self.has_memory = self.is_array or name == 'array.array' or name == 'bytearray'
-        self.w_convert = None           # function that makes a PyPy value of an instance
+        self.w_own = None               # the user's function that makes a PyPy value of one
+        self.w_convert = None           # ours
         self.convert_known = False
         self.is_plain = False           # an instance is an Object, as convert.py found out
         self.w_value_class = None       # for subclasses of int, float, str, ...
@@ -31,6 +32,7 @@ class TypeCache(object):
         from pypy.module.cpyembed import protocols
         self.space = space
         self.infos = {}                 # address of the type -> TypeInfo
+        self.has_own = False            # whether any TypeInfo has a w_own
         self.methods = [(name, gateway.spacebind(space))
                         for name, gateway in protocols.METHODS]
         self.names = {}                 # attribute name -> interned str, as address
@@ -80,7 +82,8 @@ class TypeCache(object):
         for method, w_function in self.methods:
             # A class can be subscribed and be a base by other means than a slot.
             if self._has(address, method) or (
-                    is_metatype and method in ('__getitem__', '__mro_entries__')):
+                    is_metatype and method in ('__getitem__', '__mro_entries__')) or (
+                    method == '__radd__' and self._is_sequence(address)):
                 dict_w[method] = w_function
         info = TypeInfo(name, _make_class(space, name, dict_w))
         capi.incref(rffi.cast(capi.PYOBJ, address))     # the class stands for it from now on
@@ -100,6 +103,11 @@ class TypeCache(object):
             return False
         # `__hash__ = None` and its like say that the protocol is not there.
         return rffi.cast(rffi.SIGNED, found) != _none()
+
+    def _is_sequence(self, address):
+        """Sequences have no `__radd__` in CPython: `[1] + x` is up to the left one,
+        and that is the copy of a PyPy list."""
+        return self._has(address, '__add__') and self._has(address, '__getitem__')
 
     def _full_name(self, address):
         """`numpy.ndarray`; just `list` for what is in CPython's builtins."""

@@ -5,17 +5,19 @@ out of CPython for it, so a caller must not rely on CPython's GIL having been
 held throughout.
 """
 from rpython.rlib import jit, rutf8
+from rpython.rlib.objectmodel import keepalive_until_here
 from rpython.rlib.rbigint import rbigint
 from rpython.rtyper.lltypesystem import lltype, rffi
 
 from pypy.interpreter.error import OperationError, oefmt
-from pypy.module.cpyembed import capi, classes, crossing, errors, gil, hooks
+from pypy.module.cpyembed import capi, classes, crossing, errors, gil, hooks, scopes
 from pypy.module.cpyembed.object import W_Object, wrap
 from pypy.objspace.std.boolobject import W_BoolObject
 from pypy.objspace.std.bytesobject import W_BytesObject
 from pypy.objspace.std.complexobject import W_ComplexObject
 from pypy.objspace.std.floatobject import W_FloatObject
 from pypy.objspace.std.intobject import W_IntObject
+from pypy.objspace.std.tupleobject import W_AbstractTupleObject
 from pypy.objspace.std.unicodeobject import W_UnicodeObject
 
 # ____________________________________________________________
@@ -81,11 +83,14 @@ def _str(space, w_obj):
 @jit.dont_look_inside
 def _to_cpython_rare(space, w_obj, carried):
     w_type = space.type(w_obj)
+    own_w = space.fromcache(Converters).own_w
+    if len(own_w) > 0 and w_type in own_w:
+        return _converted(space, w_obj, own_w[w_type], carried)
     if type(w_obj) is W_BytesObject:
         value = space.bytes_w(w_obj)
         return _made(space, capi.PyBytes_FromStringAndSize(value, len(value)))
     if w_type is space.w_tuple:
-        return _sequence(space, w_obj, carried)
+        return _tuple_of(space, space.fixedview(w_obj), carried)
     if w_type is space.w_list:
         return _list(space, w_obj, carried)
     if w_type is space.w_dict:
@@ -143,12 +148,11 @@ def _builtin(space, name):
     return _made(space, ob)
 
 
-def _sequence(space, w_obj, carried):
-    items_w = space.fixedview(w_obj)
+def _tuple_of(space, items_w, carried):
     ob = _made(space, capi.PyTuple_New(len(items_w)))
     try:
         for i in range(len(items_w)):
-            capi.PyTuple_SetItem(ob, i, to_cpython(space, items_w[i], carried))
+            capi.tuple_store(ob, i, to_cpython(space, items_w[i], carried))
     except OperationError:
         capi.decref(ob)
         raise
@@ -167,11 +171,12 @@ def _list(space, w_obj, carried):
     if ob:
         return ob
     container = carried.begin(w_obj, crossing.LIST)
-    items_w = space.listview(w_obj)[:]
-    ob = _made(space, capi.PyList_New(len(items_w)))
+    items_w = []
+    ob = _list_of_numbers(space, w_obj)
+    if not ob:
+        items_w = space.listview(w_obj)[:]
+        ob = _list_of(space, items_w, carried)
     try:
-        for i in range(len(items_w)):
-            capi.PyList_SetItem(ob, i, to_cpython(space, items_w[i], carried))
         carried.made(space, container, ob, items_w)
     except OperationError:
         capi.decref(ob)
@@ -179,37 +184,142 @@ def _list(space, w_obj, carried):
     return ob
 
 
+def _list_of(space, items_w, carried):
+    ob = _made(space, capi.PyList_New(len(items_w)))
+    try:
+        for i in range(len(items_w)):
+            capi.list_store(ob, i, to_cpython(space, items_w[i], carried))
+    except OperationError:
+        capi.decref(ob)
+        raise
+    return ob
+
+
+def _list_of_numbers(space, w_list):
+    """A list that PyPy itself keeps as bare ints or floats, in one go; NULL if it
+    does not.  The numbers are copied first: PyPy's list may change meanwhile."""
+    ints = space.listview_int(w_list)
+    if ints is not None:
+        count = len(ints)
+        with lltype.scoped_alloc(capi.SIGNEDP.TO, count) as longs:
+            for i in range(count):
+                longs[i] = ints[i]
+            return _made(space, capi.list_of_longs(longs, count))
+    floats = space.listview_float(w_list)
+    if floats is not None:
+        count = len(floats)
+        with lltype.scoped_alloc(capi.DOUBLEP.TO, count) as doubles:
+            for i in range(count):
+                doubles[i] = floats[i]
+            return _made(space, capi.list_of_doubles(doubles, count))
+    return capi.NULL
+
+
 def _dict(space, w_obj, carried):
     ob = _known(space, w_obj, carried)
     if ob:
         return ob
     container = carried.begin(w_obj, crossing.DICT)
-    elements_w = []
-    for w_pair in space.listview(space.call_method(w_obj, 'items')):
-        w_key, w_value = space.fixedview(w_pair, 2)
-        elements_w.append(w_key)
-        elements_w.append(w_value)
+    elements_w = _pairs(space, w_obj)
     ob = _made(space, capi.PyDict_New())
     try:
-        i = 0
-        while i + 1 < len(elements_w):
-            key = to_cpython(space, elements_w[i], carried)
-            try:
-                value = to_cpython(space, elements_w[i + 1], carried)
-            except OperationError:
-                capi.decref(key)
-                raise
-            failed = rffi.cast(lltype.Signed, capi.PyDict_SetItem(ob, key, value)) < 0
-            capi.decref(key)
-            capi.decref(value)
-            if failed:
-                raise errors.current(space)
-            i += 2
+        _fill(space, ob, elements_w, carried, True)
         carried.made(space, container, ob, elements_w)
     except OperationError:
         capi.decref(ob)
         raise
     return ob
+
+
+def _pairs(space, w_mapping):
+    """Keys and values by turns."""
+    elements_w = []
+    for w_pair in space.unpackiterable(space.call_method(w_mapping, 'items')):
+        w_key, w_value = space.fixedview(w_pair, 2)
+        elements_w.append(w_key)
+        elements_w.append(w_value)
+    return elements_w
+
+
+def _fill(space, ob, elements_w, carried, exact):
+    """Put keys and values into a CPython dict, or into one of a subclass."""
+    i = 0
+    while i + 1 < len(elements_w):
+        key = to_cpython(space, elements_w[i], carried)
+        try:
+            value = to_cpython(space, elements_w[i + 1], carried)
+        except OperationError:
+            capi.decref(key)
+            raise
+        if exact:
+            status = capi.PyDict_SetItem(ob, key, value)
+        else:
+            status = capi.PyObject_SetItem(ob, key, value)
+        failed = rffi.cast(lltype.Signed, status) < 0
+        capi.decref(key)
+        capi.decref(value)
+        if failed:
+            raise errors.current(space)
+        i += 2
+
+
+def _mapping(space, w_obj, w_make, carried):
+    """An OrderedDict, defaultdict or Counter; w_make makes an empty one."""
+    ob = _known(space, w_obj, carried)
+    if ob:
+        return ob
+    container = carried.begin(w_obj, crossing.DICT)
+    gil.leave()
+    try:
+        elements_w = _pairs(space, w_obj)
+        w_empty = space.call_function(w_make, w_obj)
+    finally:
+        errors.enter(space)
+    ob = _new_reference(space, space.interp_w(W_Object, w_empty))
+    try:
+        _fill(space, ob, elements_w, carried, False)
+        carried.made(space, container, ob, elements_w)
+    except OperationError:
+        capi.decref(ob)
+        raise
+    return ob
+
+
+_extend = capi.BINARY['InPlaceAdd']
+
+
+def _deque(space, w_obj, w_make, carried):
+    """w_make makes an empty one of the same maximal length."""
+    ob = _known(space, w_obj, carried)
+    if ob:
+        return ob
+    container = carried.begin(w_obj, crossing.DEQUE)
+    gil.leave()
+    try:
+        items_w = space.unpackiterable(w_obj)
+        w_empty = space.call_function(w_make, w_obj)
+    finally:
+        errors.enter(space)
+    items = _list_of(space, items_w, carried)
+    ob = _extend(space.interp_w(W_Object, w_empty).ptr, items)
+    keepalive_until_here(w_empty)
+    capi.decref(items)
+    _made(space, ob)
+    try:
+        carried.made(space, container, ob, items_w)
+    except OperationError:
+        capi.decref(ob)
+        raise
+    return ob
+
+
+def _namedtuple(space, w_obj, w_twin, carried):
+    """An instance of the twin class, which CPython's collections made."""
+    assert isinstance(w_obj, W_AbstractTupleObject)
+    items = _tuple_of(space, w_obj.tolist(), carried)
+    ob = capi.PyObject_CallObject(space.interp_w(W_Object, w_twin).ptr, items)
+    capi.decref(items)
+    return _made(space, ob)
 
 
 def _set(space, w_obj, carried, frozen):
@@ -250,30 +360,74 @@ def _exception(space, w_obj):
     return _new_reference(space, space.interp_w(W_Object, w_made))
 
 
+(BY_REFERENCE, BY_VALUE, MAPPING, DEQUE, NAMEDTUPLE) = range(5)
+_KINDS = {'mapping': MAPPING, 'deque': DEQUE, 'namedtuple': NAMEDTUPLE}
+
+
+class Converter(object):
+    """How the instances of one PyPy class cross: w_function is what makes
+    CPython's value, or the empty container, or is the twin class."""
+
+    def __init__(self, kind, w_function):
+        self.kind = kind
+        self.w_function = w_function
+
+
 class Converters(object):
-    """For each PyPy class met: the function that makes CPython's value of an
-    instance, or None for what is exported."""
+    """A Converter for each PyPy class met, and the functions of those that the
+    user registered."""
 
     def __init__(self, space):
-        self.functions_w = {}
+        self.known = {}
+        self.own_w = {}
 
 
 def _by_class(space, w_obj, carried):
     """What `cpyembed/native/values.py` converts, and everything else: an export."""
     from pypy.module.cpyembed import export
     w_type = space.type(w_obj)
-    known_w = space.fromcache(Converters).functions_w
     if space.isinstance_w(w_obj, space.w_type):
         return _class(space, w_obj)
+    known = space.fromcache(Converters).known
+    converter = known.get(w_type, None)
+    if converter is None:
+        gil.leave()
+        try:
+            converter = _find_converter(space, w_type)
+        finally:
+            errors.enter(space)
+        known[w_type] = converter
+    kind = converter.kind
+    if kind == BY_VALUE:
+        return _converted(space, w_obj, converter.w_function, carried)
+    if kind == MAPPING:
+        return _mapping(space, w_obj, converter.w_function, carried)
+    if kind == DEQUE:
+        return _deque(space, w_obj, converter.w_function, carried)
+    if kind == NAMEDTUPLE:
+        return _namedtuple(space, w_obj, converter.w_function, carried)
+    if isinstance(w_obj, W_AbstractTupleObject):
+        return _tuple_of(space, w_obj.tolist(), carried)    # a subclass, as its base value
+    return export.export(space, w_obj)
+
+
+def _find_converter(space, w_type):
+    """Ask `cpyembed.native.values`: None, a function, or (kind, function)."""
+    w_found = space.call_function(hooks.get(space).w_converter, w_type)
+    if space.is_none(w_found):
+        return Converter(BY_REFERENCE, space.w_None)
+    if not space.isinstance_w(w_found, space.w_tuple):
+        return Converter(BY_VALUE, w_found)
+    w_kind, w_function = space.fixedview(w_found, 2)
+    return Converter(_KINDS[space.text_w(w_kind)], w_function)
+
+
+def _converted(space, w_obj, w_function, carried):
+    """What the function makes of it crosses instead; None stands for an export."""
+    from pypy.module.cpyembed import export
     gil.leave()
     try:
-        w_function = known_w.get(w_type, None)
-        if w_function is None:
-            w_function = space.call_function(hooks.get(space).w_converter, w_type)
-            known_w[w_type] = w_function
-        w_made = space.w_None
-        if not space.is_none(w_function):
-            w_made = space.call_function(w_function, w_obj)
+        w_made = space.call_function(w_function, w_obj)
     finally:
         errors.enter(space)
     if space.is_none(w_made):
@@ -332,10 +486,36 @@ def to_pypy(space, ob):
     return _to_pypy_rare(space, ob)
 
 
+def item_to_pypy(space, ob):
+    """to_pypy for a borrowed reference; numbers are read without counting."""
+    shared = gil.state.shared
+    address = ob.ob_type
+    if address == shared.float_type:
+        return space.newfloat(capi.float_value(ob))
+    if address == shared.long_type and capi.is_small_long(ob):
+        return space.newint(capi.small_long(ob))
+    capi.incref(ob)
+    if address == shared.tuple_type:
+        return _exact_tuple(space, ob)
+    return to_pypy(space, ob)
+
+
+@jit.dont_look_inside
+def _exact_tuple(space, ob):
+    try:
+        return _tuple(space, ob)
+    finally:
+        capi.decref(ob)
+
+
 @jit.dont_look_inside
 def _to_pypy_rare(space, ob):
     from pypy.module.cpyembed import export
     kind = capi.kind(ob)
+    if classes.get(space).has_own and (kind == capi.KIND_OTHER or kind >= capi.KIND_TYPE):
+        info = classes.info_of(space, ob)
+        if info.w_own is not None:
+            return _call_converter(space, info.w_own, wrap(space, ob))
     if kind == capi.KIND_OTHER:
         return _other(space, ob)
     if kind == capi.KIND_EXCEPTION:
@@ -416,11 +596,12 @@ def _pypy_str(space, ob):
 
 def _tuple(space, ob):
     size = capi.tuple_size(ob)
+    if size == 2:
+        w_first = item_to_pypy(space, capi.tuple_item(ob, 0))
+        return space.newtuple2(w_first, item_to_pypy(space, capi.tuple_item(ob, 1)))
     items_w = [None] * size
     for i in range(size):
-        item = capi.tuple_item(ob, i)
-        capi.incref(item)
-        items_w[i] = to_pypy(space, item)
+        items_w[i] = item_to_pypy(space, capi.tuple_item(ob, i))
     return space.newtuple(items_w)
 
 
@@ -515,14 +696,26 @@ def _other(space, ob):
         from pypy.module.cpyembed import buffer
         if buffer.arrivals(space).on:
             return buffer.arrived(space, w_obj)
-    if info.is_twin or (info.convert_known and info.w_convert is None):
-        info.is_plain = True
-        return w_obj
+    if not info.convert_known and not info.is_twin:
+        gil.leave()
+        try:
+            classes.converter(space, info)
+        finally:
+            errors.enter(space)
+    if info.w_convert is not None:
+        return _call_converter(space, info.w_convert, w_obj)
+    info.is_plain = info.w_own is None
+    if scopes.any_open():
+        scopes.note(w_obj)
+    return w_obj
+
+
+def _call_converter(space, w_function, w_obj):
+    """The PyPy value of an Object that was just made.  Steps out of CPython."""
     gil.leave()
+    paused = scopes.pause()
     try:
-        w_function = classes.converter(space, info)
-        if w_function is None:
-            return w_obj
         return space.call_function(w_function, w_obj)
     finally:
+        scopes.resume(paused)
         errors.enter(space)

@@ -1,6 +1,7 @@
 """Containers that one call takes across: copied in, and copied out again.
 
-A list, dict or set that PyPy hands over arrives as a new one.  The same object
+A list, dict, set or one of their kin in `collections` that PyPy hands over
+arrives as a new one.  The same object
 twice in one call is one object there, and what the callee changed in it is
 changed in PyPy's when the call returns.  To see the change, each is compared
 with a snapshot, element by element, by address: what was not replaced is the
@@ -12,7 +13,8 @@ from rpython.rtyper.lltypesystem import lltype, rffi
 from pypy.interpreter.error import OperationError, oefmt
 from pypy.module.cpyembed import capi, errors
 
-LIST, DICT, SET = range(3)
+# How the elements are read there, and written back here.  A DICT is any kind of dict.
+LIST, DICT, SET, DEQUE = range(4)
 
 
 class Container(object):
@@ -23,7 +25,8 @@ class Container(object):
         self.kind = kind
         self.ob = capi.NULL             # owned; NULL while it is being made
         self.snapshot = capi.NULL       # owned; a list of the elements
-        self.elements_w = []            # the PyPy objects of the snapshot's elements
+        self.elements_w = []            # the PyPy objects of the snapshot's elements, if they
+                                        # have an identity that is to be kept
         self.new_w = None               # the PyPy elements after a change
 
 
@@ -76,25 +79,28 @@ class Crossing(object):
 
     def _read_container(self, space, container):
         from pypy.module.cpyembed import convert
+        before = container.snapshot
+        if container.kind == LIST and capi.same_items(before, container.ob):
+            return
         after = _elements(container.kind, container.ob)
         if not after:
             raise errors.current(space)
         try:
-            if _same(container.snapshot, after):
+            if capi.same_items(before, after):
                 return
             known_w = self._known()
-            before = container.snapshot
-            for i in range(capi.PyList_Size(before)):
-                if i < len(container.elements_w):
-                    known_w[_address(capi.PyList_GetItem(before, i))] = container.elements_w[i]
+            for i in range(min(capi.list_size(before), len(container.elements_w))):
+                known_w[_address(capi.list_item(before, i))] = container.elements_w[i]
             new_w = []
-            for i in range(capi.PyList_Size(after)):
-                ob = capi.PyList_GetItem(after, i)
+            i = 0
+            while i < capi.list_size(after):
+                ob = capi.list_item(after, i)
                 w_known = known_w.get(_address(ob), None)
                 if w_known is None:
                     capi.incref(ob)
                     w_known = convert.to_pypy(space, ob)
                 new_w.append(w_known)
+                i += 1
             container.new_w = new_w
         finally:
             capi.decref(after)
@@ -133,9 +139,10 @@ class Crossing(object):
                 while i + 1 < len(new_w):
                     space.setitem(w_container, new_w[i], new_w[i + 1])
                     i += 2
+            elif container.kind == SET:
+                space.call_method(w_container, 'update', space.newlist(new_w[:]))
             else:
-                for w_item in new_w:
-                    space.call_method(w_container, 'add', w_item)
+                space.call_method(w_container, 'extend', space.newlist(new_w[:]))
 
 
 def _address(ob):
@@ -144,31 +151,6 @@ def _address(ob):
 
 def _elements(kind, ob):
     """A new list of what a container holds; of a dict, key and value by turns."""
-    if kind != DICT:
-        return capi.PySequence_List(ob)
-    elements = capi.PyList_New(2 * capi.PyDict_Size(ob))
-    if not elements:
-        return elements
-    position = lltype.malloc(capi.SIGNEDP.TO, 1, flavor='raw')
-    pair = lltype.malloc(capi.PYOBJP.TO, 2, flavor='raw')
-    position[0] = 0
-    i = 0
-    while rffi.cast(lltype.Signed, capi.PyDict_Next(ob, position, pair, rffi.ptradd(pair, 1))):
-        capi.incref(pair[0])
-        capi.incref(pair[1])
-        capi.PyList_SetItem(elements, i, pair[0])
-        capi.PyList_SetItem(elements, i + 1, pair[1])
-        i += 2
-    lltype.free(pair, flavor='raw')
-    lltype.free(position, flavor='raw')
-    return elements
-
-
-def _same(before, after):
-    size = capi.PyList_Size(before)
-    if size != capi.PyList_Size(after):
-        return False
-    for i in range(size):
-        if capi.PyList_GetItem(before, i) != capi.PyList_GetItem(after, i):
-            return False
-    return True
+    if kind == DICT:
+        return capi.pairs(ob)
+    return capi.PySequence_List(ob)

@@ -14,7 +14,7 @@ from rpython.rlib.longlong2float import float2longlong
 from rpython.rlib.objectmodel import keepalive_until_here
 from rpython.rtyper.lltypesystem import lltype, rffi
 
-from pypy.module.cpyembed import capi, classes, convert, errors, gil
+from pypy.module.cpyembed import capi, classes, convert, errors, gil, scopes
 from pypy.module.cpyembed.object import W_Object, pointer, wrap
 from pypy.objspace.std.boolobject import W_BoolObject
 from pypy.objspace.std.floatobject import W_FloatObject
@@ -78,7 +78,7 @@ def result(space, status):
 def _object_inside(space, ob):
     """Inside CPython, which is left: the PyPy value of `ob`."""
     try:
-        if classes.is_plain(space, ob):
+        if classes.is_plain(space, ob) and not scopes.any_open():
             return wrap(space, ob)
         return convert.to_pypy(space, ob)
     finally:

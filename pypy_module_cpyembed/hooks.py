@@ -8,6 +8,7 @@ from rpython.rlib import jit
 from rpython.rlib.unroll import unrolling_iterable
 
 from pypy.interpreter.error import oefmt
+from pypy.interpreter.gateway import unwrap_spec
 
 
 class Hooks(object):
@@ -27,7 +28,7 @@ class Hooks(object):
     w_export_attribute = None       # (PyPy object, name that it lacks) -> value
 
     def __init__(self, space):
-        pass
+        self.own_attributes_w = {}      # name -> (Object) -> PyPy's value of that attribute
 
 
 # The keyword of register(), which is the attribute's name without the `w_`.
@@ -55,3 +56,11 @@ def _store(hooks, name, w_value):
             setattr(hooks, attribute, w_value)
             return True
     return False
+
+
+@jit.dont_look_inside
+@unwrap_spec(name='text')
+def own_attribute(space, name, w_function):
+    """From here on that attribute (its name starts with two underscores) of any
+    Object is what w_function makes of the Object, and not CPython's."""
+    get(space).own_attributes_w[name] = w_function

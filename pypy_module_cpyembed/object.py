@@ -5,8 +5,9 @@ only some have is in `protocols`, and goes to the subclass of its type
 (`classes`).
 """
 from rpython.rlib import jit, rgc
-from rpython.rlib.objectmodel import keepalive_until_here
+from rpython.rlib.objectmodel import keepalive_until_here, specialize
 from rpython.rtyper.lltypesystem import lltype, rffi
+from rpython.tool.sourcetools import func_with_new_name
 
 from pypy.interpreter.baseobjspace import W_Root
 from pypy.interpreter.error import OperationError, oefmt
@@ -59,6 +60,10 @@ class W_Object(W_Root):
             w_entries = space.lookup(self, name)
             if w_entries is not None:
                 return space.get(w_entries, self)
+        if len(name) > 2 and name[0] == '_' and name[1] == '_':
+            w_own = own_attribute(space, self, name)
+            if w_own is not None:
+                return w_own
         try:
             return self._attribute(space, name)
         except OperationError as error:
@@ -124,20 +129,10 @@ class W_Object(W_Root):
     # Text ______________________________________________________
 
     def descr_repr(self, space):
-        errors.enter(space)
-        try:
-            return result(space, capi.PyObject_Repr(pointer(space, self)))
-        finally:
-            gil.leave()
-            keepalive_until_here(self)
+        return apply(space, self, capi.PyObject_Repr)
 
     def descr_str(self, space):
-        errors.enter(space)
-        try:
-            return result(space, capi.PyObject_Str(pointer(space, self)))
-        finally:
-            gil.leave()
-            keepalive_until_here(self)
+        return apply(space, self, capi.PyObject_Str)
 
     def descr_format(self, space, w_spec):
         from pypy.module.cpyembed import convert
@@ -206,10 +201,15 @@ class W_Object(W_Root):
     def descr_ge(self, space, w_other):
         return self._compare(space, w_other, 5)
 
-    def descr_reduce_ex(self, space, w_protocol):
-        raise oefmt(space.w_NotImplementedError,
-                    "pickling or copying an Object (%T): pickle it with CPython's pickle, "
-                    "cpyembed.import_module('pickle')", self)
+
+def _make_own_method(name):
+    """A method that PyPy's copy and pickle look for on the class."""
+    def descr(w_self, space, __args__):
+        w_method = own_attribute(space, space.interp_w(W_Object, w_self), name)
+        if w_method is None:
+            raise oefmt(space.w_RuntimeError, "CPython has not been started")
+        return space.call_args(w_method, __args__)
+    return func_with_new_name(descr, 'descr_' + name.strip('_'))
 
 
 # ____________________________________________________________
@@ -248,6 +248,27 @@ def tell_collector(ob):
             rgc.collect(0)
 
 
+@jit.dont_look_inside
+def own_attribute(space, w_object, name):
+    """What PyPy itself wants to know under that name, such as how to pickle an
+    Object; None for CPython's attributes.  Outside CPython."""
+    w_function = hooks.get(space).own_attributes_w.get(name, None)
+    if w_function is None:
+        return None
+    return space.call_function(w_function, w_object)
+
+
+@specialize.arg(2)
+def apply(space, w_object, function):
+    """The PyPy value of a C function of the object."""
+    errors.enter(space)
+    try:
+        return result(space, function(pointer(space, w_object)))
+    finally:
+        gil.leave()
+        keepalive_until_here(w_object)
+
+
 def pointer(space, w_object):
     """Borrowed.  ValueError after release()."""
     ptr = w_object.ptr
@@ -275,12 +296,12 @@ def list_items(space, ob):
     from pypy.module.cpyembed import convert
     items_w = []
     try:
-        for i in range(capi.PyList_Size(ob)):
-            item = capi.PyList_GetItem(ob, i)
-            if not item:
-                raise errors.current(space)     # the list shrank meanwhile
+        i = 0
+        while i < capi.list_size(ob):       # converting may run code
+            item = capi.list_item(ob, i)
             capi.incref(item)
             items_w.append(convert.to_pypy(space, item))
+            i += 1
     finally:
         capi.decref(ob)
     return space.newlist(items_w)
@@ -338,6 +359,8 @@ W_Object.typedef = TypeDef(
     __ne__=interp2app(W_Object.descr_ne),
     __gt__=interp2app(W_Object.descr_gt),
     __ge__=interp2app(W_Object.descr_ge),
-    __reduce_ex__=interp2app(W_Object.descr_reduce_ex),
+    __reduce_ex__=interp2app(_make_own_method('__reduce_ex__')),
+    __copy__=interp2app(_make_own_method('__copy__')),
+    __deepcopy__=interp2app(_make_own_method('__deepcopy__')),
     __weakref__=make_weakref_descr(W_Object),
 )

@@ -4,15 +4,16 @@
 those that the type defines.  Methods without a line of their own are looked up
 and called there.
 """
-from rpython.rlib.objectmodel import keepalive_until_here
+from rpython.rlib.objectmodel import keepalive_until_here, specialize
 from rpython.rtyper.lltypesystem import lltype, rffi
 from rpython.tool.sourcetools import func_with_new_name
 
+from pypy.interpreter.argument import Arguments
 from pypy.interpreter.error import OperationError
 from pypy.interpreter.gateway import interp2app
-from pypy.module.cpyembed import calls, capi, convert, direct, errors, gil, hooks
+from pypy.module.cpyembed import calls, capi, classes, convert, direct, errors, gil, hooks
 from pypy.module.cpyembed.listiter import W_ListIterator
-from pypy.module.cpyembed.object import W_Object, check, pointer, result
+from pypy.module.cpyembed.object import W_Object, apply, check, pointer, result, wrap
 
 # ____________________________________________________________
 # Calls, items, iteration
@@ -129,6 +130,31 @@ def descr_next(w_self, space):
         keepalive_until_here(self)
 
 
+def descr_instancecheck(w_self, space, w_obj):
+    return _check_class(space, w_self, w_obj, capi.PyObject_IsInstance)
+
+
+def descr_subclasscheck(w_self, space, w_cls):
+    return _check_class(space, w_self, w_cls, capi.PyObject_IsSubclass)
+
+
+@specialize.arg(3)
+def _check_class(space, w_self, w_obj, function):
+    self = space.interp_w(W_Object, w_self)
+    errors.enter(space)
+    try:
+        ptr = pointer(space, self)
+        ob = convert.argument(space, w_obj)
+        answer = rffi.cast(lltype.Signed, function(ob, ptr))
+        calls.drop_argument(ob)
+        if answer < 0:
+            raise errors.current(space)
+        return space.newbool(answer != 0)
+    finally:
+        gil.leave()
+        keepalive_until_here(self)
+
+
 # ____________________________________________________________
 # Operators
 
@@ -167,13 +193,7 @@ def _make_binary(name, function, swapped):
 
 def _make_unary(name, function):
     def descr(w_self, space):
-        self = space.interp_w(W_Object, w_self)
-        errors.enter(space)
-        try:
-            return result(space, function(pointer(space, self)))
-        finally:
-            gil.leave()
-            keepalive_until_here(self)
+        return apply(space, space.interp_w(W_Object, w_self), function)
     return func_with_new_name(descr, 'descr_' + name.strip('_'))
 
 
@@ -199,22 +219,66 @@ def _make_exact(name, function):
     return func_with_new_name(descr, 'descr_' + name.strip('_'))
 
 
-def _power(a, b):
-    none = rffi.cast(capi.PYOBJ, gil.state.shared.none)
-    return capi.PyNumber_Power(a, b, none)
+def _make_power(name, function, swapped):
+    def plain(a, b):
+        return function(a, b, rffi.cast(capi.PYOBJ, gil.state.shared.none))
+
+    def descr(w_self, space, w_other, w_modulus=None):
+        if w_modulus is None or space.is_none(w_modulus):
+            return _with_operand(space, w_self, w_other, plain, swapped)
+        return _modular_power(space, w_self, w_other, w_modulus, swapped)
+    return func_with_new_name(descr, 'descr_' + name.strip('_'))
 
 
-def _inplace_power(a, b):
-    none = rffi.cast(capi.PYOBJ, gil.state.shared.none)
-    return capi.PyNumber_InPlacePower(a, b, none)
+def _modular_power(space, w_self, w_other, w_modulus, swapped):
+    """pow() with three arguments."""
+    self = space.interp_w(W_Object, w_self)
+    errors.enter(space)
+    try:
+        ptr = pointer(space, self)
+        other = convert.argument(space, w_other)
+        try:
+            modulus = convert.argument(space, w_modulus)
+        except OperationError:
+            capi.decref(other)
+            raise
+        if swapped:
+            ob = capi.PyNumber_Power(other, ptr, modulus)
+        else:
+            ob = capi.PyNumber_Power(ptr, other, modulus)
+        calls.drop_argument(other)
+        calls.drop_argument(modulus)
+        return result(space, ob)
+    finally:
+        gil.leave()
+        keepalive_until_here(self)
 
 
 def _forward(name):
-    """Look the method up in CPython and call it there."""
+    """Look the method up on the CPython type, and call it there."""
     def descr(w_self, space, __args__):
-        self = space.interp_w(W_Object, w_self)
-        w_method = self.descr_getattribute(space, space.newtext(name))
-        return space.call_args(w_method, __args__)
+        return calls.call(space, _special(space, w_self, name), __args__, False)
+    return func_with_new_name(descr, 'descr_' + name.strip('_'))
+
+
+def _special(space, w_self, name):
+    self = space.interp_w(W_Object, w_self)
+    errors.enter(space)
+    try:
+        method = capi.special(pointer(space, self), classes.interned(space, name))
+        if not method:
+            raise errors.current(space)
+        return wrap(space, method)
+    finally:
+        gil.leave()
+        keepalive_until_here(self)
+
+
+def _make_exit(name):
+    """The traceback stays behind: CPython wants one of its own."""
+    def descr(w_self, space, w_kind, w_value, w_traceback):
+        args = Arguments(space, [w_kind, w_value, space.w_None])
+        return calls.call(space, _special(space, w_self, name), args, False)
     return func_with_new_name(descr, 'descr_' + name.strip('_'))
 
 
@@ -244,10 +308,9 @@ _BINARY = [('add', 'Add'), ('sub', 'Subtract'), ('mul', 'Multiply'), ('truediv',
            ('matmul', 'MatrixMultiply')]
 
 _FORWARDED = [
-    '__enter__', '__exit__', '__aiter__', '__anext__', '__aenter__', '__aexit__',
+    '__enter__', '__aiter__', '__anext__', '__aenter__',
     '__reversed__', '__get__', '__fspath__', '__round__', '__trunc__', '__floor__', '__ceil__',
-    '__complex__', '__bytes__', '__length_hint__', '__instancecheck__', '__subclasscheck__',
-    '__class_getitem__', '__missing__', '__set__', '__delete__', '__set_name__',
+    '__complex__', '__bytes__', '__length_hint__', '__set__', '__delete__', '__set_name__',
 ]
 
 
@@ -256,6 +319,8 @@ def _table():
         ('__call__', descr_call), ('__getitem__', descr_getitem), ('__setitem__', descr_setitem),
         ('__delitem__', descr_delitem), ('__len__', descr_len), ('__contains__', descr_contains),
         ('__iter__', descr_iter), ('__next__', descr_next),
+        ('__exit__', _make_exit('__exit__')), ('__aexit__', _make_exit('__aexit__')),
+        ('__instancecheck__', descr_instancecheck), ('__subclasscheck__', descr_subclasscheck),
         ('__mro_entries__', descr_mro_entries), ('__await__', descr_await),
     ]
     for name, function in _BINARY:
@@ -265,9 +330,9 @@ def _table():
         table.append((inplace, _make_binary(inplace, capi.BINARY['InPlace' + function], False)))
     table.append(('__divmod__', _make_binary('__divmod__', capi.BINARY['Divmod'], False)))
     table.append(('__rdivmod__', _make_binary('__rdivmod__', capi.BINARY['Divmod'], True)))
-    table.append(('__pow__', _make_binary('__pow__', _power, False)))
-    table.append(('__rpow__', _make_binary('__rpow__', _power, True)))
-    table.append(('__ipow__', _make_binary('__ipow__', _inplace_power, False)))
+    table.append(('__pow__', _make_power('__pow__', capi.PyNumber_Power, False)))
+    table.append(('__rpow__', _make_power('__rpow__', capi.PyNumber_Power, True)))
+    table.append(('__ipow__', _make_power('__ipow__', capi.PyNumber_InPlacePower, False)))
     for name, function in [('neg', capi.PyNumber_Negative), ('pos', capi.PyNumber_Positive),
                            ('abs', capi.PyNumber_Absolute), ('invert', capi.PyNumber_Invert)]:
         table.append(('__%s__' % name, _make_unary(name, function)))

@@ -84,21 +84,50 @@ def info():
 
 def raw(function):
     """The same CPython callable, its results never converted: always an `Object`."""
-    if not isinstance(function, cpyembed.Object):
-        raise TypeError("raw() takes an Object, not %s" % type(function).__name__)
+    if isinstance(function, Raw):
+        return function
+    if not isinstance(function, cpyembed.Object) or not callable(function):
+        raise TypeError("raw() takes a CPython callable, not %s" % type(function).__name__)
+    return Raw(function)
 
-    def call(*args, **keywords):
-        return cpyembed._raw_call(function, *args, **keywords)
-    call.__wrapped__ = function
-    return call
+
+class Raw:
+    """What `raw` gives."""
+
+    __slots__ = ("__wrapped__",)
+
+    def __init__(self, function):
+        self.__wrapped__ = function
+
+    def __call__(self, *args, **keywords):
+        made = cpyembed._raw_call(self.__wrapped__, *args, **keywords)
+        if hasattr(cpyembed, "_scope_note"):    # a build of today has it
+            cpyembed._scope_note(made)
+        return made
+
+    def __repr__(self):
+        return "cpyembed.raw(%r)" % (self.__wrapped__,)
 
 
 def release(obj):
     """Drop the reference now, without waiting for a collection; using `obj` afterwards raises
-    ValueError."""
+    ValueError. Releasing it again does nothing."""
     if not isinstance(obj, cpyembed.Object):
         raise TypeError("release() takes an Object, not %s" % type(obj).__name__)
     cpyembed._release(obj)
+
+
+class scope:
+    """`with cpyembed.scope():` releases at its end every Object that this thread got inside, from
+    calls, attributes, items and iteration. Modules are not released. Scopes nest."""
+
+    def __enter__(self):
+        start()
+        self._number = cpyembed._scope_begin()
+        return self
+
+    def __exit__(self, *details):
+        cpyembed._scope_end(self._number)
 
 
 def install(*names):
@@ -138,12 +167,17 @@ def ref(obj):
     return cpyembed._by_reference(obj)
 
 
-def _missing(name):
-    def function(*args, **keywords):
-        raise NotImplementedError("cpyembed.%s on the native engine" % name)
-    function.__name__ = function.__qualname__ = name
-    return function
+def register_converter(pypy_type=None, to_cpython=None, cpython_type=None, to_pypy=None):
+    """Teach the boundary values of your own.
 
-
-register_converter = _missing("register_converter")
-scope = _missing("scope")
+    to_cpython(x) gives what crosses in place of an instance of `pypy_type` (exactly that class);
+    to_pypy(obj) gives PyPy's value for the Object `obj`, an instance of the CPython class
+    `cpython_type` (exactly that class). TypeError for a half of a pair, and for a wrong kind.
+    """
+    start()
+    from cpyembed import converters
+    converters.check(pypy_type, to_cpython, cpython_type, to_pypy)
+    if cpython_type is not None:
+        cpyembed._convert_to_pypy(cpython_type, to_pypy)
+    if pypy_type is not None:
+        cpyembed._convert_to_cpython(pypy_type, converters.guarded(pypy_type, to_cpython))

@@ -1,6 +1,7 @@
 """Starting CPython: which one, with what, and the functions that the interpreter level calls."""
 
 import atexit
+import functools
 import os
 import sys
 import threading
@@ -57,7 +58,7 @@ def _begin_to_follow():
     """Each side does from here on what the other one does: output, Ctrl-C, the end."""
     from cpyembed import cside, display, extensions
     from cpyembed.native import interrupts
-    cside.begin(cpyembed._import_module)
+    cside.begin(cpyembed._import_module, cpyembed._raw_getattr)
     cside.follow()
     display.prepare()
     extensions.refuse_cpyext()
@@ -92,6 +93,10 @@ def register():
     if hasattr(cpyembed, "_pair"):
         cpyembed._register(mro_entries=_class_statements("mro_entries"),
                            forward=_class_statements("forward"))
+    if hasattr(cpyembed, "_own_attribute"):     # a build of today has it
+        from cpyembed.pickling import METHODS
+        for name, method in METHODS.items():
+            cpyembed._own_attribute(name, _bound(method))
 
 
 def _await(obj):
@@ -106,6 +111,10 @@ def _class_statements(name):
         from cpyembed.native import class_statements
         return getattr(class_statements, name)(*args)
     return call
+
+
+def _bound(method):
+    return lambda obj: functools.partial(method, obj)
 
 
 def _add_script_folder():

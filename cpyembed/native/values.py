@@ -4,6 +4,7 @@ import builtins
 import sys
 
 import cpyembed
+from cpyembed import cside
 from cpyembed.native import errors
 
 _raw = cpyembed._raw_getattr
@@ -13,7 +14,7 @@ def _cpython(module, name):
     return _raw(cpyembed._import_module(module), name)
 
 
-def _make(module, name, *args, **keywords):
+def _make(module, name, /, *args, **keywords):
     return cpyembed._raw_call(_cpython(module, name), *args, **keywords)
 
 
@@ -50,23 +51,28 @@ def cpython_class(cls):
 
 
 def converter(cls):
-    """The function that makes CPython's value of an instance of `cls`; None: it is exported."""
+    """How instances of `cls` become CPython's: a function that makes the value of one;
+    ("mapping" or "deque", function that makes an empty container for one); ("namedtuple", twin
+    class); None: by reference."""
+    found = _converter(cls)
+    if type(found) is tuple and not hasattr(cpyembed, "_scope_begin"):
+        return None             # a build that is older than this file
+    return found
+
+
+def _converter(cls):
     key = (cls.__module__, cls.__qualname__)
     if key in _TO_CPYTHON:
         return _TO_CPYTHON[key]
-    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
-        return _namedtuple
-    tzinfo = sys.modules.get("datetime")
-    if tzinfo is not None and issubclass(cls, tzinfo.tzinfo):
-        return _not_yet("a tzinfo of one's own")
+    if issubclass(cls, tuple) and isinstance(getattr(cls, "_fields", None), tuple):
+        return "namedtuple", _twin(cls)
+    datetime = sys.modules.get("datetime")
+    if datetime is not None and issubclass(cls, datetime.tzinfo):
+        return _time_zone
+    if cls.__module__ in ("types", "typing", "collections.abc"):
+        from cpyembed.native import typings
+        return typings.converter(cls)
     return None
-
-
-def _not_yet(what):
-    def refuse(value):
-        raise NotImplementedError("handing %s (%s) to CPython on the native engine" % (
-            what, type(value).__name__))
-    return refuse
 
 
 def _slice(value):
@@ -105,6 +111,8 @@ def _timezone(value):
 
 
 def _zoneinfo(value):
+    if value.key is None:       # read from a file
+        return _time_zone(value)
     return _make("zoneinfo", "ZoneInfo", value.key)
 
 
@@ -125,30 +133,30 @@ def _path(value):
 
 
 def _ordered_dict(value):
-    return _make("collections", "OrderedDict", list(value.items()))
+    return _make("collections", "OrderedDict")
 
 
 def _defaultdict(value):
-    return _make("collections", "defaultdict", value.default_factory, dict(value))
+    return _make("collections", "defaultdict", value.default_factory)
 
 
 def _counter(value):
-    return _make("collections", "Counter", dict(value))
+    return _make("collections", "Counter")
 
 
 def _deque(value):
-    return _make("collections", "deque", list(value), value.maxlen)
+    return _make("collections", "deque", (), value.maxlen)
 
 
-_twins = {}
+def _twin(cls):
+    """CPython's class of the same name and fields, for the namedtuple class `cls`."""
+    return _make("collections", "namedtuple", cls.__name__, cls._fields, rename=True,
+                 module=cls.__module__)
 
 
-def _namedtuple(value):
-    cls = type(value)
-    if cls not in _twins:
-        _twins[cls] = _make("collections", "namedtuple", cls.__name__, list(cls._fields),
-                            module=cls.__module__)
-    return cpyembed._raw_call(_twins[cls], *value)
+def _time_zone(value):
+    """CPython's tzinfo that asks this one."""
+    return cpyembed._raw_call(cside.function("time_zones.make"), cpyembed._by_reference(value))
 
 
 _TO_CPYTHON = {
@@ -158,22 +166,22 @@ _TO_CPYTHON = {
     ("datetime", "timezone"): _timezone, ("zoneinfo", "ZoneInfo"): _zoneinfo,
     ("decimal", "Decimal"): _decimal, ("_decimal", "Decimal"): _decimal,
     ("fractions", "Fraction"): _fraction, ("uuid", "UUID"): _uuid,
-    ("collections", "OrderedDict"): _ordered_dict, ("_collections", "OrderedDict"): _ordered_dict,
-    ("__pypy__", "OrderedDict"): _ordered_dict,
-    ("collections", "defaultdict"): _defaultdict, ("_collections", "defaultdict"): _defaultdict,
-    ("collections", "Counter"): _counter,
-    ("collections", "deque"): _deque, ("_collections", "deque"): _deque,
-    ("types", "GenericAlias"): _not_yet("a generic alias"),
-    ("types", "UnionType"): _not_yet("a union of types"),
-    ("typing", "TypeVar"): _not_yet("a TypeVar"),
+    ("collections", "OrderedDict"): ("mapping", _ordered_dict),
+    ("_collections", "OrderedDict"): ("mapping", _ordered_dict),
+    ("__pypy__", "OrderedDict"): ("mapping", _ordered_dict),
+    ("collections", "defaultdict"): ("mapping", _defaultdict),
+    ("_collections", "defaultdict"): ("mapping", _defaultdict),
+    ("collections", "Counter"): ("mapping", _counter),
+    ("collections", "deque"): ("deque", _deque), ("_collections", "deque"): ("deque", _deque),
 }
 for _name in ("PosixPath", "PurePosixPath", "PureWindowsPath"):
     _TO_CPYTHON["pathlib", _name] = _path
 
 # Classes whose instances cross by value: (PyPy's module, name) -> CPython's.
 _LIBRARY_CLASSES = {key: (key[0].lstrip("_") if key[0] != "__pypy__" else "collections", key[1])
-                    for key in _TO_CPYTHON if key[0] not in ("builtins", "array", "mmap", "types",
-                                                             "typing")}
+                    for key in _TO_CPYTHON if key[0] not in ("builtins", "array", "mmap")}
+_LIBRARY_CLASSES.update({key: key for key in (
+    ("datetime", "tzinfo"), ("pathlib", "Path"), ("pathlib", "PurePath"), ("typing", "Any"))})
 
 
 # ---- CPython to PyPy ---------------------------------------------------------------------------
@@ -189,13 +197,21 @@ def _to_datetime(cls, fields):
     def convert(original):
         import datetime
         values = {field: getattr(original, field) for field in fields}
+        zone = values.get("tzinfo")
+        if isinstance(zone, cpyembed.Object):
+            from cpyembed.timezones import CPythonTimeZone
+            values["tzinfo"] = CPythonTimeZone(zone)
         return getattr(datetime, cls)(**values)
     return convert
 
 
 def _to_timezone(original):
     import datetime
-    return datetime.timezone(original.utcoffset(None), original.tzname(None))
+    return datetime.timezone(*original.__getinitargs__())
+
+
+def _to_time_zone(original):
+    return original.__pypy__
 
 
 def _to_decimal(original):
@@ -232,6 +248,7 @@ _FROM_CPYTHON = {
     "datetime.timedelta": _to_datetime("timedelta", ("days", "seconds", "microseconds")),
     "datetime.timezone": _to_timezone, "zoneinfo.ZoneInfo": _to_zoneinfo,
     "decimal.Decimal": _to_decimal, "fractions.Fraction": _to_fraction, "uuid.UUID": _to_uuid,
+    "cpyembed_inside.time_zones.PyPyTimeZone": _to_time_zone,
     "pathlib.PosixPath": _to_path, "pathlib.PurePosixPath": _to_path,
     "pathlib.PureWindowsPath": _to_path,
 }

@@ -48,3 +48,20 @@ void *cpyembed_next(void *iterator)
         PyErr_SetNone(PyExc_StopIteration);
     return item;
 }
+
+/* The method `name` (a str) of an object's type, bound to the object, as the
+   interpreter itself looks special methods up: the object's own attributes and
+   its metaclass have no say. */
+void *cpyembed_special(void *object, void *name)
+{
+    PyTypeObject *type = Py_TYPE((PyObject *)object);
+    PyObject *bound, *found = _PyType_Lookup(type, name);
+    if (!found)
+        return PyErr_Format(PyExc_TypeError, "'%.200s' object has no %U", type->tp_name, name);
+    Py_INCREF(found);
+    if (!Py_TYPE(found)->tp_descr_get)
+        return found;
+    bound = Py_TYPE(found)->tp_descr_get(found, object, (PyObject *)type);
+    Py_DECREF(found);
+    return bound;
+}

@@ -94,6 +94,7 @@ extern void *cpyembed_call1(void *callable, void *a);
 extern void *cpyembed_call2(void *callable, void *a, void *b);
 extern void *cpyembed_call_many(void *callable, void *array, long count, void *names);
 extern void *cpyembed_next(void *iterator);
+extern void *cpyembed_special(void *object, void *name);
 
 /* direct.c.  The numbers are capi.py's too. */
 enum cpyembed_argument { CPYEMBED_OBJECT_ARGUMENT, CPYEMBED_INT_ARGUMENT, CPYEMBED_FLOAT_ARGUMENT };
@@ -116,6 +117,12 @@ extern long cpyembed_direct_getitem(void *object, long releases, long kind, long
 extern long cpyembed_direct_next(void *iterator, long releases);
 extern long cpyembed_list_read(void *list, long index, void *slot);
 extern long cpyembed_list_next(void *list, long index, void *slot);
+
+/* containers.c */
+extern void *cpyembed_list_of_longs(long *values, long count);
+extern void *cpyembed_list_of_doubles(double *values, long count);
+extern long cpyembed_same_items(void *a, void *b);
+extern void *cpyembed_pairs(void *mapping);
 
 /* errors.c */
 extern void *cpyembed_fetch_error(void);

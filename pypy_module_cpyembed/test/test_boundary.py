@@ -20,8 +20,10 @@ class AppTestBoundary:
             if not cpyembed._is_started():
                 cpyembed.__path__ = [folder]    # start-up does this in a translated PyPy
                 cpyembed._start(python, ['test'], '')
+                from cpyembed import cside
                 from cpyembed.native import start
                 start.register()
+                cside.begin(cpyembed._import_module, cpyembed._raw_getattr)
         """)
 
     def test_scalars_cross_both_ways(self):
@@ -83,6 +85,187 @@ class AppTestBoundary:
         raw = lambda name: cpyembed._raw_getattr(builtins, name)   # PyPy's own otherwise
         getattr(builtins, 'exec')('y = x + 1', mapping)
         assert mapping['y'] == 2 and mapping['x'] == 1
+
+    def test_collections_are_copied_in_and_out(self):
+        import cpyembed, collections
+        builtins = cpyembed._import_module('builtins')
+        run = getattr(builtins, 'exec')
+        names = {}
+        run("""if 1:
+            def kind(x): return type(x).__module__ + '.' + type(x).__name__
+            def change(d): d['new'] = 2; return list(d)
+            def order(d): d.move_to_end('a'); return list(d)[-1]
+            def rotate(d): d.rotate(1); return d.maxlen
+            def add(s): s.add(3); s.discard(1)
+            def twice(a, b): a.append(1); return a is b
+            def fail(x): x.append(1); raise KeyError
+            def same(p, q): return type(p) is type(q), p.x, isinstance(p, tuple), repr(q)
+        """, names)
+        d = collections.defaultdict(list)
+        assert names['kind'](d) == 'collections.defaultdict'
+        names['change'](d)
+        assert d == {'new': 2} and d.default_factory is list
+        d = collections.OrderedDict([('a', 1), ('b', 2)])
+        assert names['order'](d) == 'a'
+        assert list(d.items()) == [('b', 2), ('a', 1)]
+        assert names['kind'](collections.Counter('aab')) == 'collections.Counter'
+        d = collections.deque([1, 2, 3], 5)
+        assert names['rotate'](d) == 5
+        assert list(d) == [3, 1, 2] and d.maxlen == 5
+        s = {1, 2}
+        names['add'](s)
+        assert s == {2, 3}
+        for x in ([1, 2], [1.5], ['x'], []):
+            before = len(x)
+            assert names['twice'](x, x) is True
+            assert len(x) == before + 1 and x[-1] == 1
+            raises(KeyError, names['fail'], x)
+            assert len(x) == before + 2
+        P = collections.namedtuple('P', 'x y')
+        assert names['same'](P(1, [2]), P(3, 4)) == (True, 1, True, 'P(x=3, y=4)')
+
+    def test_values_of_the_standard_library(self):
+        import cpyembed, datetime, types
+        builtins = cpyembed._import_module('builtins')
+        run = getattr(builtins, 'exec')
+        names = {}
+        run("""if 1:
+            import datetime, typing, types
+            def same(x): return x
+            def text(x): return repr(x)
+            def zone(t): return t.isoformat(), t.tzname(), isinstance(t.tzinfo, datetime.tzinfo)
+        """, names)
+        utc = datetime.timezone.utc
+        for x in (utc, datetime.datetime(2024, 1, 2, tzinfo=utc)):
+            assert repr(names['same'](x)) == repr(x)
+
+        class Zone(datetime.tzinfo):
+            def utcoffset(self, dt): return datetime.timedelta(hours=1)
+            def dst(self, dt): return None
+            def tzname(self, dt): return 'Z1'
+        t = datetime.datetime(2024, 1, 2, tzinfo=Zone())
+        assert names['zone'](t) == ('2024-01-02T00:00:00+01:00', 'Z1', True)
+        assert names['same'](t).tzinfo is t.tzinfo
+        assert names['text'](types.GenericAlias(list, (int,))) == 'list[int]'
+
+    def test_converters_of_ones_own(self):
+        import cpyembed
+        builtins = cpyembed._import_module('builtins')
+        names = {}
+        getattr(builtins, 'exec')("""if 1:
+            class Feet:
+                def __init__(self, n): self.n = n
+            class Inches(int): pass
+            def double(x): return x * 2
+        """, names)
+
+        class Metres(object):
+            def __init__(self, n): self.n = n
+        cpyembed._convert_to_cpython(Metres, lambda x: x.n)
+        cpyembed._convert_to_pypy(names['Feet'], lambda x: Metres(x.n * 3))
+        cpyembed._convert_to_pypy(names['Inches'], lambda x: 'inches')
+        assert names['double'](Metres(4)) == 8
+        assert names['Feet'](2).n == 6
+        assert names['Inches'](2) == 'inches'
+        raises(TypeError, cpyembed._convert_to_pypy, builtins.len, lambda x: x)
+
+    def test_release_and_scopes(self):
+        import cpyembed
+        builtins = cpyembed._import_module('builtins')
+        names = {}
+        getattr(builtins, 'exec')("""if 1:
+            import weakref
+            class C: pass
+            refs = []
+            def make():
+                c = C()
+                refs.append(weakref.ref(c))
+                return c
+            def alive(): return [r() is not None for r in refs].count(True)
+        """, names)
+        outside = names['make']()
+        number = cpyembed._scope_begin()
+        x = names['make']()
+        y = names['make']()
+        assert names['alive']() == 3
+        cpyembed._scope_end(number)
+        assert names['alive']() == 1
+        raises(ValueError, "x.attribute")
+        raises(ValueError, cpyembed._scope_end, number)
+        cpyembed._release(outside)
+        cpyembed._release(outside)
+        assert names['alive']() == 0
+
+    def test_operators_of_lists_and_numbers(self):
+        import cpyembed
+        builtins = cpyembed._import_module('builtins')
+        raw = lambda name: cpyembed._raw_getattr(builtins, name)
+        x = raw('list')((2,))
+        assert list([1] + x) == [1, 2] and list(x + [3]) == [2, 3]
+        names = {}
+        getattr(builtins, 'exec')("""if 1:
+            class N:
+                def __pow__(self, other, mod=None): return ('pow', other, mod)
+                def __rpow__(self, other): return ('rpow', other)
+                def __ipow__(self, other): return ('ipow', other)
+                def __enter__(self): return self
+                def __exit__(self, kind, value, tb): return (kind is KeyError and tb is None)
+            class Meta(type):
+                def __instancecheck__(cls, x): return x == 3
+            class Three(metaclass=Meta): pass
+            n = N()
+        """, names)
+        n = names['n']
+        assert pow(n, 2, 3) == ('pow', 2, 3) and n ** 2 == ('pow', 2, None)
+        assert 2 ** n == ('rpow', 2)
+        n.__exit__ = 'not looked at'
+        with n:
+            raise KeyError
+        assert isinstance(3, names['Three']) and not isinstance(4, names['Three'])
+        assert isinstance(names['Three'], names['Meta'])
+        assert not isinstance(3, names['Meta'])
+
+    def test_iterators_of_lists_and_tuples(self):
+        import cpyembed
+        builtins = cpyembed._import_module('builtins')
+        raw = lambda name: cpyembed._raw_getattr(builtins, name)
+        items = (1, 2.5, 'x', (1, 2), (1.5, 2.5), (1, 'y', None), 2**70, -5, ())
+        x = raw('list')(items)
+        assert tuple(x) == items
+        assert tuple(raw('iter')(items)) == items
+        i = iter(x)
+        assert next(i) == 1
+        assert builtins.next(i) == 2.5
+        assert next(i) == 'x'
+        x.clear()
+        raises(StopIteration, next, i)
+        x.append(1)
+        raises(StopIteration, next, i)
+        seen = []
+        for item in x:
+            seen.append(item)
+            if len(seen) < 5:
+                x.append(item + 1)
+        assert seen == [1, 2, 3, 4, 5]
+
+    def test_copies_and_pickles(self):
+        import cpyembed
+        from cpyembed import pickling
+        builtins = cpyembed._import_module('builtins')
+        raw = lambda name: cpyembed._raw_getattr(builtins, name)
+        cpyembed.import_module = cpyembed._import_module
+        x = raw('list')((1, raw('list')((2,))))
+        y = type(x).__copy__(x)
+        assert y is not x and y[1] is x[1]
+        z = x.__deepcopy__({})
+        assert z[1] is not x[1] and z[1][0] == 2
+        function, arguments = x.__reduce_ex__(2)
+        assert function is pickling.load
+        w = function(*arguments)
+        assert w == x and w is not x and isinstance(w, cpyembed.Object)
+        length = builtins.len
+        function, arguments = length.__reduce__()
+        assert function(*arguments) is length
 
     def test_an_exported_function_is_called_back(self):
         import cpyembed

@@ -169,23 +169,77 @@ def containers(args):
         members = new(capi.PySet_New(capi.NULL))
         done(capi.PySet_Add(members, capi.PyList_GetItem(ob, 1)))
         print repr_of(ob), repr_of(mapping), repr_of(members)
-        _walk(mapping)
+        pairs = new(capi.pairs(mapping))
+        equal(capi.list_size(pairs), 2, "a key and a value")
+        check(capi.list_item(pairs, 1) == ob, "the value itself")
+        print repr_of(pairs)
+        capi.decref(pairs)
         capi.decref(members)
         capi.decref(mapping)
         capi.decref(ob)
 
 
-def _walk(mapping):
-    position = lltype.malloc(capi.SIGNEDP.TO, 1, flavor='raw')
-    pair = lltype.malloc(capi.PYOBJP.TO, 2, flavor='raw')
-    second = rffi.ptradd(pair, 1)
-    position[0] = 0
-    while rffi.cast(lltype.Signed, capi.PyDict_Next(mapping, position, pair, second)):
-        print "%s: %s" % (repr_of(pair[0]), repr_of(pair[1]))
-    lltype.free(pair, flavor='raw')
-    lltype.free(position, flavor='raw')
+def containers_whole(args):
+    with inside:
+        count = 1000
+        with lltype.scoped_alloc(capi.SIGNEDP.TO, count) as longs:
+            for i in range(count):
+                longs[i] = (i - 500) * 123456789012345
+            ob = new(capi.list_of_longs(longs, count))
+        with lltype.scoped_alloc(capi.DOUBLEP.TO, count) as doubles:
+            for i in range(count):
+                doubles[i] = i * 0.5
+            other = new(capi.list_of_doubles(doubles, count))
+        equal(capi.list_size(ob), count, "size")
+        print repr_of(capi.list_item(ob, 0)), repr_of(capi.list_item(other, 999))
+        copy = new(capi.PySequence_List(ob))
+        check(capi.same_items(ob, copy) == 1, "the same items")
+        check(capi.same_items(ob, other) == 0, "other items")
+        done(capi.PyList_SetItem(copy, 999, new(capi.PyLong_FromLong(1))))
+        check(capi.same_items(ob, copy) == 0, "one other item")
+        capi.decref(copy)
+        capi.decref(other)
+        capi.decref(ob)
+        ob = evaluate("__import__('collections').OrderedDict(b=1, a=2)")
+        run("def last(d): d.move_to_end('b')")
+        move = evaluate("last")
+        capi.decref(call(move, [ob]))
+        pairs = new(capi.pairs(ob))
+        print repr_of(pairs)
+        capi.decref(pairs)
+        capi.decref(move)
+        capi.decref(ob)
+        ob = evaluate("3")
+        check(not capi.pairs(ob), "no mapping")
+        capi.PyErr_Clear()
+        capi.decref(ob)
+
+
+def special_methods(args):
+    with inside:
+        run("class Meta(type):\n"
+            "    def __round__(cls): return 'of the metaclass'\n"
+            "class C(metaclass=Meta):\n"
+            "    def __round__(self): return 'of the class'\n"
+            "c = C()\n"
+            "c.__round__ = None")
+        name = new(capi.intern("__round__", 9))
+        for source in ["c", "C"]:
+            ob = evaluate(source)
+            method = new(capi.special(ob, name))
+            print consume_utf8(capi.call0(method))
+            capi.decref(method)
+            capi.decref(ob)
+        ob = evaluate("object()")
+        check(not capi.special(ob, name), "no such method")
+        error = capi.fetch_error()
+        print repr_of(error)
+        capi.decref(error)
+        capi.decref(ob)
+        capi.decref(name)
 
 
 COMMANDS = {'importing': importing, 'few-arguments': few_arguments, 'keywords': keywords,
             'bound-method': bound_method, 'items': items, 'attributes': attributes,
-            'iteration': iteration, 'operators': operators, 'containers': containers}
+            'iteration': iteration, 'operators': operators, 'containers': containers,
+            'containers-whole': containers_whole, 'special-methods': special_methods}

@@ -37,4 +37,15 @@ def test_operators(target):
 
 
 def test_containers(target):
-    assert target("containers").lines == ["[0, 1] {1: [0, 1]} {1}", "1: [0, 1]"]
+    assert target("containers").lines == ["[0, 1] {1: [0, 1]} {1}", "[1, [0, 1]]"]
+
+
+def test_containers_whole(target):
+    assert target("containers-whole").lines == [
+        "-61728394506172500 499.5", "['a', 2, 'b', 1]"]
+
+
+def test_special_methods_are_those_of_the_type(target):
+    assert target("special-methods").lines == [
+        "of the class", "of the metaclass",
+        "TypeError(\"'object' object has no __round__\")"]
