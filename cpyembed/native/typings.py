@@ -23,7 +23,7 @@ def converter(cls):
     if cls.__module__ == "typing":
         return _TYPING.get(cls.__name__)
     if cls.__module__ == "collections.abc" and cls.__name__ == "_CallableGenericAlias":
-        return _alias
+        return _abstract_callable
     return None
 
 
@@ -55,11 +55,15 @@ def _typing_alias(x):
     return _subscript(name, x.__args__)
 
 
-def _callable_alias(x):
+def _callable_alias(x, form=None):
     *parameters, result = x.__args__
-    if parameters != [...]:
-        return _there("Callable")[list(parameters), result]
-    return _there("Callable")[..., result]
+    form = form or _there("Callable")
+    return form[... if parameters == [...] else parameters, result]
+
+
+def _abstract_callable(x):
+    abc = cpyembed._import_module("collections.abc")
+    return _callable_alias(x, cpyembed._raw_getattr(abc, "Callable"))
 
 
 def _annotated(x):
