@@ -11,7 +11,8 @@ class AppTestDirect:
         import cpyembed
         builtins = cpyembed._import_module('builtins')
         raw = lambda name: cpyembed._raw_getattr(builtins, name)
-        collect = raw('eval')('lambda *args, **kwargs: repr((args, kwargs))')
+        compiled = lambda source: raw('eval')(source, raw('dict')())
+        collect = compiled('lambda *args, **kwargs: repr((args, kwargs))')
         assert collect() == '((), {})'
         assert collect(1, 2.5, None) == '((1, 2.5, None), {})'
         assert collect(True, y=False) == "((True,), {'y': False})"
@@ -19,13 +20,13 @@ class AppTestDirect:
             assert collect(1, b=2, a=-3) == "((1,), {'b': 2, 'a': -3})"
             assert collect(1, a=2, b=-3) == "((1,), {'a': 2, 'b': -3})"
             assert collect(1, 2, a=3, b=4) == "((1, 2), {'a': 3, 'b': 4})"
-        same = raw('eval')('lambda x: x')
+        same = compiled('lambda x: x')
         assert same(1.5) == 1.5 and same(2 ** 62) == 2 ** 62 and same(-1) == -1
         nan = same(float('nan'))
         assert nan != nan
         assert same(None) is None and same(True) is True and same(False) is False
         raises(ValueError, cpyembed._import_module('math').sqrt, -1.0)
-        raises(AttributeError, raw('eval')('lambda x: x.nothing'), 1)
+        raises(AttributeError, compiled('lambda x: x.nothing'), 1)
 
     def test_a_released_object_is_refused(self):
         import cpyembed
