@@ -7,6 +7,9 @@ import sys
 class Services:
     """An export of the one instance of this is `pypy` in the files of `inside/`."""
 
+    def __init__(self):
+        self.warned = {}        # file of CPython's -> registry of its warnings
+
     # streams: whatever sys.stdout and friends are at the moment
 
     def write(self, name, text):
@@ -62,13 +65,16 @@ class Services:
 
     # warnings and log records
 
-    def warn(self, text, category, filename, line):
+    def warn(self, text, category, filename, line, module):
         import warnings
-        if filename in ("sys", "<sys>"):
+        registry = self.warned.setdefault(filename, {})     # for "once" and "default"
+        if filename in ("sys", "<sys>"):                    # beyond CPython's last frame
             frame = user_frame(0)
             if frame is not None:
                 filename, line = frame.f_code.co_filename, frame.f_lineno
-        warnings.warn_explicit(text, category, filename, line)
+                module = frame.f_globals.get("__name__")
+                registry = frame.f_globals.setdefault("__warningregistry__", {})
+        warnings.warn_explicit(text, category, filename, line, module, registry)
 
     def wants_record(self, name, level):
         import logging
@@ -77,6 +83,12 @@ class Services:
     def log(self, name, level, text, place, error):
         import logging
         logger = logging.getLogger(name)
+        if place is None:               # PyPy's program called CPython's logging itself
+            frame = user_frame(0)
+            if frame is None:
+                place = ("(unknown file)", 0, "(unknown function)")
+            else:
+                place = (frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
         pathname, line, function = place
         info = None if error is None else (type(error), error, error.__traceback__)
         logger.handle(logger.makeRecord(name, level, pathname, line, text, (), info, function))

@@ -1,5 +1,7 @@
 """Runs in CPython: an event loop in a thread of its own, for coroutines that PyPy awaits."""
 
+import os
+
 loop = None
 
 
@@ -10,8 +12,27 @@ def event_loop():
         import asyncio
         import threading
         loop = asyncio.new_event_loop()
-        threading.Thread(target=loop.run_forever, name="cpyembed-asyncio", daemon=True).start()
+        threading.Thread(target=run_loop, name="cpyembed-asyncio", daemon=True).start()
     return loop
+
+
+def run_loop():
+    """Body of the thread. SystemExit and KeyboardInterrupt of a task end `run_forever`; they are
+    for whoever awaits it, and the loop goes on."""
+    while True:
+        try:
+            loop.run_forever()
+        except (SystemExit, KeyboardInterrupt):
+            pass
+
+
+def forget_loop():
+    """In the child of a fork, where the thread is gone."""
+    global loop
+    loop = None
+
+
+os.register_at_fork(after_in_child=forget_loop)
 
 
 def run_awaitable(awaitable, done):

@@ -1,5 +1,6 @@
 """Runs in CPython: warnings and log records go to PyPy's `warnings` and `logging`."""
 
+import sys
 import warnings
 
 from cpyembed_inside import after_import
@@ -16,15 +17,31 @@ def begin(services):
 
 
 def follow_warnings():
-    """Every warning goes to PyPy's `warnings`; one with a file of its own is written there."""
+    """Every warning that is not caught here goes to PyPy's `warnings`; one with a file of its own
+    is written there."""
     def show(message):
         if message.file is not None or message.line is not None:
             return original(message)
-        pypy.warn(str(message.message), message.category, message.filename, message.lineno)
-    original = warnings._showwarnmsg
-    warnings._showwarnmsg = show
+        pypy.warn(str(message.message), message.category, message.filename, message.lineno,
+                  module_of(message.filename))
+    # Not _showwarnmsg, before which catch_warnings(record=True) and showwarning come.
+    original = warnings._showwarnmsg_impl
+    warnings._showwarnmsg_impl = show
     warnings.filters[:] = [("always", None, Warning, None, 0)]
     warnings._filters_mutated()
+
+
+modules = {}
+
+
+def module_of(filename):
+    """The name of the module that was made of a file, for filters that name one; or None."""
+    if filename not in modules:
+        for name, module in list(sys.modules.items()):
+            if getattr(module, "__file__", None) == filename:
+                modules[filename] = name
+                break
+    return modules.get(filename)
 
 
 def follow_logging(logging):
@@ -32,8 +49,12 @@ def follow_logging(logging):
     class ToPyPy(logging.Handler):
         def emit(self, record):
             if pypy.wants_record(record.name, record.levelno):
-                frame = (record.pathname, record.lineno, record.funcName)
+                place = (record.pathname, record.lineno, record.funcName)
+                if record.pathname in nobody:
+                    place = None
                 error = record.exc_info and record.exc_info[1]
-                pypy.log(record.name, record.levelno, record.getMessage(), frame, error)
+                pypy.log(record.name, record.levelno, record.getMessage(), place, error)
+    # What a record says when no CPython frame called `logging`.
+    nobody = ("(unknown file)", logging._srcfile)
     logging.root.addHandler(ToPyPy())
     logging.root.setLevel(1)

@@ -20,6 +20,8 @@ def names():
         async def fails():
             await asyncio.sleep(0.01)
             raise KeyError('k')
+        async def leaves():
+            raise SystemExit(3)
         async def long():
             try:
                 await asyncio.sleep(30)
@@ -66,6 +68,31 @@ def test_an_exception_crosses(names):
         await names["fails"]()
     with pytest.raises(KeyError):
         asyncio.run(main())
+
+
+def test_system_exit_crosses_and_the_loop_goes_on(names):
+    async def main(f, *args):
+        return await f(*args)
+    with pytest.raises(SystemExit) as caught:
+        asyncio.run(main(names["leaves"]))
+    assert caught.value.code == 3
+    assert asyncio.run(main(names["double"], 4)) == 8
+
+
+def test_await_in_the_child_of_a_fork(program):
+    done = program("""if 1:
+        import asyncio, os, cpyembed
+        sleep = cpyembed.import_module('asyncio').sleep
+        async def main():
+            return await sleep(0.01, 'slept')
+        print(asyncio.run(main()), flush=True)
+        pid = os.fork()
+        if pid == 0:
+            print(asyncio.run(main()), flush=True)
+            os._exit(0)
+        assert os.waitpid(pid, 0)[1] == 0
+    """)
+    assert done.stdout == "slept\nslept\n", done.stdout + done.stderr
 
 
 def test_cancellation_crosses(names):

@@ -382,6 +382,38 @@ def test_a_warning_names_the_users_file_and_line(define):
     assert caught[0].filename == __file__
 
 
+def test_filters_of_pypy_know_cpythons_modules(program, tmp_path):
+    (tmp_path / "a_module_that_warns.py").write_text("if 1:\n"
+                                                     "    import warnings\n"
+                                                     "    def f(text): warnings.warn(text)\n")
+    done = program("""if 1:
+        import sys, warnings, cpyembed
+        cpyembed.import_module('sys').path.append(sys.argv[1])
+        f = cpyembed.import_module('a_module_that_warns').f
+        for _ in range(3):
+            f('said by default, once')
+        warnings.filterwarnings('ignore', module='a_module_that_warns')
+        f('not said')
+        warnings.filterwarnings('always', message='.*twice')
+        f('said twice')
+        f('said twice')
+    """, str(tmp_path))
+    said = [line.partition("UserWarning: ")[2] for line in done.stderr.splitlines()
+            if "UserWarning" in line]
+    assert said == ["said by default, once", "said twice", "said twice"], done.stderr
+
+
+def test_a_warning_caught_in_cpython_stays_there(define, recwarn):
+    f = define("""if 1:
+        import warnings
+        def f():
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.warn('caught')
+            return [str(w.message) for w in caught]
+    """)["f"]
+    assert list(f()) == ["caught"] and not recwarn.list
+
+
 def test_warnings_as_errors(define):
     import warnings
     names = define("import warnings\ndef f(): warnings.warn('hm')")
@@ -398,3 +430,10 @@ def test_log_records_reach_pypy(caplog, define):
     with caplog.at_level(logging.INFO):
         log()
     assert ("a.b", logging.WARNING, "x 3") in caplog.record_tuples
+
+
+def test_a_log_record_of_pypys_own_call_names_its_file(caplog):
+    cpyembed.import_module("logging").getLogger("direct").warning("seen")
+    record = caplog.records[-1]
+    assert (record.pathname, record.funcName) == (
+        __file__, "test_a_log_record_of_pypys_own_call_names_its_file")
