@@ -13,7 +13,7 @@
 #include <Python.h>
 #include <string.h>
 #include "cpyembed.h"
-#include "keep.h"
+#include "fast.h"
 
 #define MAX_ARGUMENTS 3
 
@@ -25,9 +25,15 @@ static CPYEMBED_THREAD struct {
     long status;
 } outcome;
 
-static long finish(long status)
+static inline void leave(void)
 {
-    cpyembed_leave();
+    if (!cpyembed_fast_leave())
+        cpyembed_leave();
+}
+
+static inline long finish(long status)
+{
+    leave();
     return status;
 }
 
@@ -38,7 +44,7 @@ static int begin(long releases, long *status)
         *status = CPYEMBED_CLOSED;
         return 0;
     }
-    if (((struct cpyembed_shared *)cpyembed_get_shared())->releases != releases) {
+    if (cpyembed_shared_now()->releases != releases) {
         *status = finish(CPYEMBED_RETRY);
         return 0;
     }
@@ -117,6 +123,28 @@ long cpyembed_outcome_status(void)
     return outcome.status;
 }
 
+/* A float that was an argument and that nobody kept, for the next call: nobody
+   can tell it from one that was freed and made anew.  CPython's GIL is its lock. */
+static PyObject *spare;
+
+static inline PyObject *float_argument(double value)
+{
+    PyObject *number = spare;
+    if (number == NULL)
+        return PyFloat_FromDouble(value);
+    spare = NULL;
+    ((PyFloatObject *)number)->ob_fval = value;
+    return number;
+}
+
+static inline void drop_float_argument(PyObject *number)
+{
+    if (Py_REFCNT(number) == 1 && spare == NULL)
+        spare = number;
+    else
+        Py_DECREF(number);
+}
+
 /* A new reference for an argument. */
 static PyObject *make(long kind, long bits)
 {
@@ -174,18 +202,18 @@ double cpyembed_direct_call_float(void *callable, long releases, double x)
     if (!begin(releases, &outcome.status))
         return Py_NAN;
     arguments[0] = NULL;
-    arguments[1] = PyFloat_FromDouble(x);
+    arguments[1] = float_argument(x);
     if (arguments[1]) {
         Py_INCREF((PyObject *)callable);
         result = PyObject_Vectorcall((PyObject *)callable, arguments + 1,
                                      1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
         Py_DECREF((PyObject *)callable);
-        Py_DECREF(arguments[1]);
+        drop_float_argument(arguments[1]);
         if (result && Py_IS_TYPE(result, &PyFloat_Type)) {
             number = PyFloat_AS_DOUBLE(result);
             if (number == number) {
                 Py_DECREF(result);
-                cpyembed_leave();
+                leave();
                 return number;
             }
         }
@@ -258,7 +286,7 @@ long cpyembed_list_read(void *list, long index, void *slot)
 long cpyembed_list_next(void *list, long index, void *slot)
 {
     long status;
-    if (!cpyembed_try_enter())
+    if (!cpyembed_fast_enter())
         return CPYEMBED_RETRY;
     status = cpyembed_list_read(list, index, slot);
     return status == CPYEMBED_OBJECT_RESULT ? status : finish(status);

@@ -30,7 +30,7 @@ struct queue {
 };
 
 static struct queue decrefs, exports;
-static struct cpyembed_shared shared;
+struct cpyembed_shared cpyembed_shared_memory;
 
 static volatile unsigned long dropped;      /* how many so far */
 static volatile int has_drainer;
@@ -84,7 +84,7 @@ static int pop(struct queue *queue, void **item, long *pending)
 
 void *cpyembed_get_shared(void)
 {
-    return &shared;
+    return &cpyembed_shared_memory;
 }
 
 /* ------------------------------------------------------------------ dropping */
@@ -96,7 +96,7 @@ void cpyembed_drain(void)
     int left = TURN;
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
-    while (pop(&decrefs, &item, &shared.pending_decrefs)) {
+    while (pop(&decrefs, &item, &cpyembed_shared_memory.pending_decrefs)) {
         dropped++;
         Py_DECREF((PyObject *)item);
         if (--left == 0) {
@@ -126,7 +126,7 @@ static void sleep_until_one_is_queued(void)
 {
     awake = 0;
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    if (shared.pending_decrefs && !__atomic_exchange_n(&awake, 1, __ATOMIC_SEQ_CST))
+    if (cpyembed_shared_memory.pending_decrefs && !__atomic_exchange_n(&awake, 1, __ATOMIC_SEQ_CST))
         return;
     while (sem_wait(&wake) < 0 && errno == EINTR)
         ;
@@ -138,11 +138,11 @@ static void *drain_what_waits(void *unused)
     while (!cpyembed_gate_is_closed()) {
         struct timespec period = {0, PERIOD_NS};
         unsigned long before;
-        if (shared.pending_decrefs == 0)
+        if (cpyembed_shared_memory.pending_decrefs == 0)
             sleep_until_one_is_queued();
         before = dropped;
         nanosleep(&period, NULL);
-        if (shared.pending_decrefs != 0 && dropped == before)
+        if (cpyembed_shared_memory.pending_decrefs != 0 && dropped == before)
             drain_as_a_thread();
     }
     return NULL;
@@ -172,7 +172,7 @@ static void start_drainer(void)
 /* Called with PyPy's GIL held, by a finalizer. */
 void cpyembed_drop_later(void *object)
 {
-    push(&decrefs, object, &shared.pending_decrefs);
+    push(&decrefs, object, &cpyembed_shared_memory.pending_decrefs);
     if (!has_drainer)
         start_drainer();
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -184,14 +184,14 @@ void cpyembed_drop_later(void *object)
 
 void cpyembed_export_gone(long handle)
 {
-    push(&exports, (void *)handle, &shared.pending_exports);
+    push(&exports, (void *)handle, &cpyembed_shared_memory.pending_exports);
 }
 
 /* The handle of one export that is gone, or -1. */
 long cpyembed_next_gone_export(void)
 {
     void *item;
-    return pop(&exports, &item, &shared.pending_exports) ? (long)item : -1;
+    return pop(&exports, &item, &cpyembed_shared_memory.pending_exports) ? (long)item : -1;
 }
 
 /* ---------------------------------------------------------------------- forks */

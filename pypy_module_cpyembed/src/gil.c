@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "cpyembed.h"
-#include "keep.h"
+#include "fast.h"
 
 struct level {
     int is_callback;
@@ -40,7 +40,7 @@ struct level {
 
 static CPYEMBED_THREAD PyThreadState *resting;
 static CPYEMBED_THREAD int inside;              /* the keeper's is in keep.c */
-static CPYEMBED_THREAD int is_nested;           /* the top of `levels` is such an entry */
+CPYEMBED_THREAD int cpyembed_entry_nests;       /* the top of `levels` is such an entry */
 static CPYEMBED_THREAD long depth;
 static CPYEMBED_THREAD struct level few[FEW];
 static CPYEMBED_THREAD struct level *many;      /* what is deeper; freed at the end of that */
@@ -54,7 +54,7 @@ static pthread_once_t thread_end_once = PTHREAD_ONCE_INIT;
 
 static int decrefs_are_pending(void)
 {
-    return ((struct cpyembed_shared *)cpyembed_get_shared())->pending_decrefs != 0;
+    return cpyembed_shared_now()->pending_decrefs != 0;
 }
 
 static void fatal(const char *text)
@@ -83,14 +83,14 @@ static struct level *push_level(int is_callback)
     }
     level = level_at(depth++);
     level->is_callback = is_callback;
-    is_nested = !is_callback;
+    cpyembed_entry_nests = !is_callback;
     return level;
 }
 
 static struct level pop_level(void)
 {
     struct level level = *level_at(--depth);
-    is_nested = depth > 0 && !level_at(depth - 1)->is_callback;
+    cpyembed_entry_nests = depth > 0 && !level_at(depth - 1)->is_callback;
     if (depth <= FEW && room) {
         free(many);
         many = NULL;
@@ -146,9 +146,7 @@ int cpyembed_holds_gil_now(void)
 /* Enters without waiting if that can be: 1 if the thread is inside now. */
 long cpyembed_try_enter(void)
 {
-    if (decrefs_are_pending() || cpyembed_rare)
-        return 0;
-    return cpyembed_keep_resume();
+    return cpyembed_fast_enter();
 }
 
 static int is_refused(void)
@@ -189,6 +187,8 @@ static void take(void)
 /* Returns 0, or -1 when the gate has closed and CPython must not be entered. */
 long cpyembed_enter(void)
 {
+    if (cpyembed_fast_enter())
+        return 0;
     if (cpyembed_forking)
         return 0;
     if (gate != OPEN && is_refused())
@@ -222,9 +222,11 @@ static int leave_in_a_rare_case(void)
 
 void cpyembed_leave(void)
 {
+    if (cpyembed_fast_leave())
+        return;
     if (cpyembed_rare && !leave_in_a_rare_case())
         return;
-    if (is_nested) {
+    if (cpyembed_entry_nests) {
         PyGILState_Release(pop_level().state);
         return;
     }

@@ -25,7 +25,7 @@
 #include <string.h>
 #include <time.h>
 #include "cpyembed.h"
-#include "keep.h"
+#include "fast.h"
 
 /* Two of these pass before an idle keeper is asked to drop the GIL. */
 #define PERIOD_NS 5000000
@@ -33,20 +33,13 @@
 /* Ignored by default, so that one that comes late, in a child say, does no harm. */
 #define DROP_SIGNAL SIGURG
 
-#define COMPILER_BARRIER() __asm__ __volatile__("" ::: "memory")
-
-static CPYEMBED_THREAD int is_keeper;
-static volatile int busy, kept;
-static volatile unsigned long turns;        /* exits of the keeper so far */
-/* The next exit asks whether the signal still works and a watcher is awake: set
-   by a real acquisition, and by the watcher now and then. */
-static volatile int fresh;
+CPYEMBED_THREAD int cpyembed_is_keeper_thread;
+struct cpyembed_keep cpyembed_keep;
 static volatile int watched;                /* the watcher is awake */
 static volatile int has_watcher;
 static volatile int for_ever;               /* CPython has ended */
 static sem_t wake;
 static pthread_t keeper;
-static PyThreadState **keeper_resting;
 
 /* How often PyGILState_Ensure is open on the keeper's state where its code left
    CPython.  A higher number outside means that a C library, called by PyPy on
@@ -55,19 +48,20 @@ static volatile int base;
 
 static int is_borrowed(void)
 {
-    return *keeper_resting != NULL && (*keeper_resting)->gilstate_counter > base;
+    return *cpyembed_keep.resting != NULL && (*cpyembed_keep.resting)->gilstate_counter > base;
 }
 
 static void drop(int signal_number)
 {
     int saved = errno;
     (void)signal_number;
-    if (is_keeper && kept && !busy && !is_borrowed()) {
-        busy = 1;
-        *keeper_resting = PyEval_SaveThread();
-        kept = 0;
-        COMPILER_BARRIER();
-        busy = 0;
+    if (cpyembed_is_keeper_thread && cpyembed_keep.kept && !cpyembed_keep.busy &&
+        !is_borrowed()) {
+        cpyembed_keep.busy = 1;
+        *cpyembed_keep.resting = PyEval_SaveThread();
+        cpyembed_keep.kept = 0;
+        CPYEMBED_COMPILER_BARRIER();
+        cpyembed_keep.busy = 0;
     }
     errno = saved;
 }
@@ -91,7 +85,7 @@ static void sleep_while_dropped(void)
 {
     watched = 0;
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    if (kept && !__atomic_exchange_n(&watched, 1, __ATOMIC_SEQ_CST))
+    if (cpyembed_keep.kept && !__atomic_exchange_n(&watched, 1, __ATOMIC_SEQ_CST))
         return;
     while (sem_wait(&wake) < 0 && errno == EINTR)
         ;
@@ -105,16 +99,16 @@ static void *watch(void *unused)
     (void)unused;
     while (!for_ever) {
         nanosleep(&period, NULL);
-        if (!busy && !kept) {
+        if (!cpyembed_keep.busy && !cpyembed_keep.kept) {
             idle = 0;
             sleep_while_dropped();
         }
-        else if (busy || turns != last_turn) {
+        else if (cpyembed_keep.busy || cpyembed_keep.turns != last_turn) {
             /* At work.  What it does may be to block the signal, so its next
                exit looks; two system calls a period cannot be noticed. */
-            last_turn = turns;
+            last_turn = cpyembed_keep.turns;
             idle = 0;
-            fresh = 1;
+            cpyembed_keep.fresh = 1;
         }
         else if (!idle)
             idle = 1;
@@ -153,13 +147,13 @@ static int start_watcher(void)
 static void become_keeper(PyThreadState **resting)
 {
     PyThreadState *state = PyThreadState_Get();
-    is_keeper = 1;
+    cpyembed_is_keeper_thread = 1;
     keeper = pthread_self();
-    keeper_resting = resting;
+    cpyembed_keep.resting = resting;
     base = state->gilstate_counter;
-    busy = 1;
-    kept = 0;
-    fresh = 1;
+    cpyembed_keep.busy = 1;
+    cpyembed_keep.kept = 0;
+    cpyembed_keep.fresh = 1;
 }
 
 void cpyembed_keep_start(PyThreadState **resting)
@@ -179,15 +173,15 @@ void cpyembed_keep_start(PyThreadState **resting)
 void cpyembed_keep_in_child(PyThreadState **resting)
 {
     has_watcher = 0;
-    fresh = 1;
+    cpyembed_keep.fresh = 1;
     keeper = pthread_self();
-    if (!is_keeper && resting)
+    if (!cpyembed_is_keeper_thread && resting)
         become_keeper(resting);
 }
 
 int cpyembed_is_keeper(void)
 {
-    return is_keeper;
+    return cpyembed_is_keeper_thread;
 }
 
 pthread_t cpyembed_keeper(void)
@@ -198,48 +192,39 @@ pthread_t cpyembed_keeper(void)
 /* For the keeper itself, in a signal handler too. */
 int cpyembed_keeper_is_inside(void)
 {
-    return busy && !for_ever;
+    return cpyembed_keep.busy && !for_ever;
 }
 
 /* On entry: 1 if the GIL is still here, and the thread was outside. */
 int cpyembed_keep_resume(void)
 {
-    if (!is_keeper || busy)
+    if (!cpyembed_is_keeper_thread || cpyembed_keep.busy)
         return 0;
-    busy = 1;
-    COMPILER_BARRIER();
-    if (kept)
+    cpyembed_keep.busy = 1;
+    CPYEMBED_COMPILER_BARRIER();
+    if (cpyembed_keep.kept)
         return 1;
-    busy = 0;
+    cpyembed_keep.busy = 0;
     return 0;
 }
 
 /* After a real acquisition. */
 void cpyembed_keep_entered(void)
 {
-    if (is_keeper) {
-        busy = 1;
-        fresh = 1;
+    if (cpyembed_is_keeper_thread) {
+        cpyembed_keep.busy = 1;
+        cpyembed_keep.fresh = 1;
     }
-}
-
-static int is_alone(void)
-{
-    /* Two loads, on every exit: what PyInterpreterState_ThreadHead and
-       PyThreadState_Next would say.  There may be none: the keeper of a child,
-       where that is a thread that CPython made, is outside in callbacks only. */
-    PyThreadState *state = *keeper_resting;
-    return state != NULL && state->prev == NULL && state->next == NULL;
 }
 
 /* Now and then: does the signal work, and is a watcher awake? */
 static int watch_over(void)
 {
     if (for_ever || !signal_works() ||
-        PyInterpreterState_Head() != (*keeper_resting)->interp)
+        PyInterpreterState_Head() != (*cpyembed_keep.resting)->interp)
         return 0;               /* a subinterpreter's threads are not counted */
-    fresh = 0;
-    kept = 1;                   /* before anybody looks; `busy` still protects it */
+    cpyembed_keep.fresh = 0;
+    cpyembed_keep.kept = 1;     /* before anybody looks; `busy` still protects it */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (!has_watcher)
         return start_watcher();
@@ -251,59 +236,59 @@ static int watch_over(void)
 /* On exit: 1 if the GIL stays here, and nothing more is to be done. */
 int cpyembed_keep_instead(void)
 {
-    if (!is_keeper)
+    if (!cpyembed_is_keeper_thread)
         return 0;
-    turns++;
-    if (!is_alone() || (fresh && !watch_over())) {
+    cpyembed_keep.turns++;
+    if (!cpyembed_is_alone() || (cpyembed_keep.fresh && !watch_over())) {
         if (for_ever)
             return 1;           /* inside for ever: no entry finds it outside */
         /* A C library that entered CPython by itself goes on there after this. */
         if (!is_borrowed()) {
-            kept = 0;
+            cpyembed_keep.kept = 0;
             return 0;
         }
     }
-    kept = 1;
-    COMPILER_BARRIER();
-    busy = 0;
+    cpyembed_keep.kept = 1;
+    CPYEMBED_COMPILER_BARRIER();
+    cpyembed_keep.busy = 0;
     return 1;
 }
 
 /* After a real release. */
 void cpyembed_keep_left(void)
 {
-    if (is_keeper)
-        busy = 0;
+    if (cpyembed_is_keeper_thread)
+        cpyembed_keep.busy = 0;
 }
 
 /* A callback starts, inside, on a thread whose code may have entered CPython by
    itself (a C library that PyPy called did), and not through here. */
 void cpyembed_keep_begin(struct cpyembed_keeping *before)
 {
-    if (!is_keeper) {
+    if (!cpyembed_is_keeper_thread) {
         before->busy = 1;       /* it may be the keeper at the end: a child's only thread */
         before->base = -1;
         return;
     }
-    before->busy = busy;
-    before->kept = kept;
+    before->busy = cpyembed_keep.busy;
+    before->kept = cpyembed_keep.kept;
     before->base = base;
-    busy = 1;
-    COMPILER_BARRIER();
-    base = (*keeper_resting ? *keeper_resting : PyThreadState_Get())->gilstate_counter;
+    cpyembed_keep.busy = 1;
+    CPYEMBED_COMPILER_BARRIER();
+    base = (*cpyembed_keep.resting ? *cpyembed_keep.resting : PyThreadState_Get())->gilstate_counter;
 }
 
 /* It ends, inside.  Such code goes on, and drops what it took by itself. */
 void cpyembed_keep_end(const struct cpyembed_keeping *before)
 {
-    if (!is_keeper)
+    if (!cpyembed_is_keeper_thread)
         return;
     if (before->base >= 0)
         base = before->base;
     if (!before->busy) {
-        kept = before->kept;
-        COMPILER_BARRIER();
-        busy = 0;
+        cpyembed_keep.kept = before->kept;
+        CPYEMBED_COMPILER_BARRIER();
+        cpyembed_keep.busy = 0;
     }
 }
 
@@ -312,14 +297,14 @@ void cpyembed_keep_end(const struct cpyembed_keeping *before)
 void cpyembed_keep_for_ever(void)
 {
     for_ever = 1;
-    fresh = 1;                  /* for the exit that follows */
+    cpyembed_keep.fresh = 1;    /* for the exit that follows */
 }
 
 /* The program may have changed what becomes of DROP_SIGNAL: 1 if the calling
    thread is the keeper, whose next exit sees to it. */
 long cpyembed_signals_changed(void)
 {
-    if (is_keeper)
-        fresh = 1;
-    return is_keeper;
+    if (cpyembed_is_keeper_thread)
+        cpyembed_keep.fresh = 1;
+    return cpyembed_is_keeper_thread;
 }

@@ -18,7 +18,20 @@ struct cpyembed_keeping {
     int busy, kept, base;
 };
 
+/* The keeper's state, see keep.c.  Only the keeper's own thread writes it, but
+   for `fresh`. */
+struct cpyembed_keep {
+    volatile int busy, kept;
+    /* The next exit asks whether the signal still works and a watcher is awake:
+       set by a real acquisition, and by the watcher now and then. */
+    volatile int fresh;
+    volatile unsigned long turns;       /* exits so far */
+    PyThreadState **resting;            /* where its thread state is while it is outside */
+};
+
 /* keep.c */
+extern struct cpyembed_keep cpyembed_keep;
+extern CPYEMBED_THREAD int cpyembed_is_keeper_thread;
 extern void cpyembed_keep_start(PyThreadState **resting);
 extern void cpyembed_keep_in_child(PyThreadState **resting);
 extern int cpyembed_keep_resume(void);
@@ -36,6 +49,7 @@ extern int cpyembed_keeper_is_inside(void);
 enum { CPYEMBED_INTERRUPTED = 1, CPYEMBED_FORKING = 2, CPYEMBED_GATE_CLOSED = 4,
        CPYEMBED_ENDED = 8 };
 extern volatile int cpyembed_rare;
+extern CPYEMBED_THREAD int cpyembed_entry_nests;    /* the thread's innermost entry, see gil.c */
 #define CPYEMBED_SET_RARE(bit) __atomic_fetch_or(&cpyembed_rare, (bit), __ATOMIC_SEQ_CST)
 #define CPYEMBED_CLEAR_RARE(bit) __atomic_fetch_and(&cpyembed_rare, ~(bit), __ATOMIC_SEQ_CST)
 
@@ -46,6 +60,7 @@ extern void cpyembed_shut_gate(void);
 extern void cpyembed_gil_in_child(void);
 
 /* drops.c */
+extern struct cpyembed_shared cpyembed_shared_memory;
 extern void cpyembed_drops_before_fork(void);
 extern void cpyembed_drops_in_parent(void);
 extern void cpyembed_drops_in_child(void);
