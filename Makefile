@@ -1,11 +1,12 @@
 # Everything that is more than a line or two is in tools/.
 PYTHON ?= python3
 
-.PHONY: help demo test lint translate
+.PHONY: help demo test stress lint translate
 
 help:
 	@echo "make demo       draw the plot of 2011: on the native build, else on a stock PyPy"
 	@echo "make test       all tests that can run on this machine"
+	@echo "make stress     tests/stress on the native build, a minute each"
 	@echo "make lint       the linters alone"
 	@echo "make translate  build PyPy with CPython inside (./translate.sh --help says more)"
 
@@ -14,6 +15,9 @@ demo:
 
 test:
 	@$(PYTHON) -B -m tools.run_tests
+
+stress:
+	@$(PYTHON) -B -m tools.stress
 
 lint:
 	@$(PYTHON) -B -m tools.run_tests lint

@@ -82,7 +82,17 @@ def conformance_native(limit):
     return _on_native(["tests/conformance"], limit)
 
 
-def _on_native(targets, limit):
+def stress(limit):
+    """tests/stress on the native build: a few seconds of each"""
+    return stressed(limit)
+
+
+def stressed(limit, *arguments):
+    """The Counts of tests/stress on the native build; `arguments` (str) are for its pytest."""
+    return _on_native(["tests/stress"], limit, [*pytests.OPTIONS, *arguments])
+
+
+def _on_native(targets, limit, options=pytests.OPTIONS):
     build = engines.native()
     if build is None:
         return Counts(skipped=1, notes=["the native engine was NOT tested: "
@@ -90,7 +100,7 @@ def _on_native(targets, limit):
     python = engines.native_environment(build)
     env = process.clean_environment(
         CPYEMBED_PYTHON=engines.cpython_environment(build.python, LIBRARIES))
-    counts = pytests.run([python, "-m", "pytest"], targets, limit, env)
+    counts = pytests.run([python, "-m", "pytest"], targets, limit, env, options=options)
     if not build.exact:
         counts.notes.append("with the build that %s names, whatever tree it was made from"
                             % engines.OVERRIDE)
@@ -118,4 +128,5 @@ STAGES = [
     ("preload", conformance_preload, 1500),
     ("native", native_only, 900),
     ("conformance", conformance_native, 1200),
+    ("stress", stress, 600),
 ]

@@ -57,7 +57,7 @@ def start():
 def _begin_to_follow():
     """Each side does from here on what the other one does: output, Ctrl-C, the end."""
     from cpyembed import cside, display, extensions
-    from cpyembed.native import interrupts
+    from cpyembed.native import forks, interrupts, keeping
     cside.begin(cpyembed._import_module, cpyembed._raw_getattr)
     cside.follow()
     display.prepare()
@@ -65,6 +65,9 @@ def _begin_to_follow():
     if hasattr(cpyembed, "_stop"):
         interrupts.begin()
         atexit.register(cpyembed._stop)
+    if hasattr(cpyembed, "_cpython_forks"):
+        forks.prepare()
+        keeping.prepare()
 
 
 def build_python():

@@ -1,0 +1,15 @@
+"""Every stress test, each in a process of its own; see conftest."""
+
+import pytest
+from supervisor import supervise
+from worker import catalogue
+
+
+@pytest.mark.parametrize("name", list(catalogue()))
+@pytest.mark.timeout(0)         # the supervisor sees whether it moves
+def test_stress(name, seconds, record):
+    run = supervise(name, seconds)
+    record(run)
+    print(run.text)
+    assert run.status == 0, "%s: %s" % (name, run.status)
+    assert run.summary, "it ended without a word"
