@@ -44,8 +44,9 @@ def supervise(name, seconds):
     begun = time.monotonic()
     with tempfile.TemporaryFile() as output:
         child = subprocess.Popen(
-            [sys.executable, str(WORKER), name, str(seconds), str(theirs)], stdin=subprocess.DEVNULL,
-            stdout=output, stderr=output, pass_fds=[theirs], start_new_session=True)
+            [sys.executable, str(WORKER), name, str(seconds), str(theirs)],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output, pass_fds=[theirs],
+            start_new_session=True)
         os.close(theirs)
         try:
             moves = wait_while_it_moves(beats)

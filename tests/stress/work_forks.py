@@ -2,14 +2,16 @@
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-import cpyembed
 from work_threads import Threads, there
+
+import cpyembed
 
 
 class Busy:
@@ -70,7 +72,6 @@ def ended_well(pid, patience=30):
 
 def show_child(pid):
     """Its stacks; it has inherited the handlers."""
-    import signal
     os.kill(pid, signal.SIGUSR1)
     time.sleep(1)
 

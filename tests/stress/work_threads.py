@@ -235,33 +235,148 @@ def last():
 """
 
 
-def thread_of_c(clock):
-    """A thread made by C asks for CPython's GIL while PyPy's main thread sleeps."""
-    import cffi
-    ffi = cffi.FFI()
-    ffi.cdef("int pthread_create(unsigned long *, void *, void *, void *);"
-             "int pthread_detach(unsigned long);")
-    c = ffi.dlopen(None)
-    names = there(THREAD_OF_C)
-    address = ffi.cast("void *", names["address"])
-    handle = ffi.new("unsigned long *")
-    sqrt = cpyembed.import_module("math").sqrt
-    waits = []
-    for _ in clock.rounds(20):
-        for i in range(1000):
-            assert sqrt(4.0) == 2.0         # the GIL stays with this thread
+class ThreadOfC:
+    """Threads made by C, each of which takes CPython's GIL once."""
+
+    def __init__(self):
+        import cffi
+        self.ffi = cffi.FFI()
+        self.ffi.cdef("int pthread_create(unsigned long *, void *, void *, void *);"
+                      "int pthread_detach(unsigned long);")
+        self.c = self.ffi.dlopen(None)
+        self.names = there(THREAD_OF_C)
+        self.address = self.ffi.cast("void *", self.names["address"])
+        self.handle = self.ffi.new("unsigned long *")
+
+    def wait_of_one(self, sleep):
+        """How long one waits (seconds) while this thread sleeps for `sleep` seconds."""
         begun = time.monotonic()
-        assert c.pthread_create(handle, ffi.NULL, address, ffi.NULL) == 0
-        c.pthread_detach(handle[0])
-        time.sleep(2.0 if clock.whole else 0.3)
-        entered = names["last"]()
+        assert self.c.pthread_create(self.handle, self.ffi.NULL, self.address, self.ffi.NULL) == 0
+        self.c.pthread_detach(self.handle[0])
+        time.sleep(sleep)
+        entered = self.names["last"]()
         assert entered is not None, "it did not get in while the main thread slept"
-        waits.append(entered - begun)
+        return entered - begun
+
+
+def said_of(waits):
+    """Check them, and what to say of them."""
     waits.sort()
     middle = waits[len(waits) // 2]
     assert middle < 0.05 + busy_allowance(), waits
     return "%d threads, at most %.0f ms, half below %.0f ms" % (
         len(waits), waits[-1] * 1000, middle * 1000)
+
+
+def thread_of_c(clock):
+    """A thread made by C asks for CPython's GIL while PyPy's main thread sleeps."""
+    threads = ThreadOfC()
+    sqrt = cpyembed.import_module("math").sqrt
+    waits = []
+    for _ in clock.rounds(20):
+        for _ in range(1000):
+            assert sqrt(4.0) == 2.0         # the GIL stays with this thread
+        waits.append(threads.wait_of_one(2.0 if clock.whole else 0.3))
+    return said_of(waits)
+
+
+def signal_taken_away(clock):
+    """The same where the program blocks SIGURG, or handles it, on either side."""
+    import signal
+    theirs = cpyembed.import_module("signal")
+    threads = ThreadOfC()
+    sqrt = cpyembed.import_module("math").sqrt
+    called = []
+    waits = []
+    for number in clock.rounds(40):
+        module = (signal, theirs)[number % 2]
+        for _ in range(1000):
+            assert sqrt(4.0) == 2.0         # the GIL stays with this thread
+        if number < 4:
+            module.pthread_sigmask(module.SIG_BLOCK, [module.SIGURG])
+            waits.append(threads.wait_of_one(0.3))
+            module.pthread_sigmask(module.SIG_UNBLOCK, [module.SIGURG])
+        else:
+            # From the first time on: who has handled it once does not give it back.
+            module.signal(module.SIGURG, lambda *args: called.append(1))
+            waits.append(threads.wait_of_one(0.3))
+    assert not called, "the program's handler was called"
+    return said_of(waits)
+
+
+def past_the_exports(clock):
+    """A cffi callback of PyPy, which CPython's ctypes calls with and without the GIL, calls
+    CPython: on the main thread, on others, on CPython's."""
+    import cffi
+    ffi = cffi.FFI()
+    add = cpyembed.eval("lambda x: x + 1")
+
+    @ffi.callback("int(int)")
+    def called(x):
+        result = add(x)
+        if x % 10 == 0:
+            time.sleep(0.012)       # as long as the watcher waits
+        return add(result)
+    names = there("""
+import ctypes, threading
+def prepare(address):
+    global held, released
+    held = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_int)(address)
+    released = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(address)
+def call(x):
+    return held(x) == x + 2 and released(x) == x + 2
+def call_in_a_thread(x):
+    seen = []
+    thread = threading.Thread(target=lambda: seen.append(call(x)))
+    thread.start()
+    thread.join()
+    return seen == [True]
+""")
+    names["prepare"](int(ffi.cast("long", called)))
+    done = 0
+    for number in clock.rounds(1000):
+        assert names["call"](number)
+        if number % 5 == 0:
+            assert names["call_in_a_thread"](number)
+        if number % 20 == 0:
+            ours = Threads(lambda n: names["call"](n + 1), 3)
+            time.sleep(0.02)
+            ours.join()
+            done += sum(ours.counts)
+        done += 1
+    return "%d calls" % done
+
+
+def c_library_on_the_main_thread(clock):
+    """A C library that PyPy calls on the main thread enters CPython by itself, and stays there for
+    longer than the GIL would be kept."""
+    import cffi
+    ffi = cffi.FFI()
+    ffi.cdef("int PyGILState_Ensure(void); void PyGILState_Release(int);"
+             "int PyRun_SimpleString(char *); int usleep(unsigned);")
+    c = ffi.dlopen(cpyembed.info()["libpython"])
+    sqrt = cpyembed.import_module("math").sqrt
+    busy = there(CALLERS)
+    done = 0
+    for number in clock.rounds(200):
+        if number % 10 == 5:
+            other = busy["start"](lambda number, items: number + len(items), 1)
+        if number % 10 == 9:
+            busy["ended"].set()
+            other[0].join(10)
+            busy["ended"].clear()
+        for _ in range(100):
+            assert sqrt(4.0) == 2.0
+        state = c.PyGILState_Ensure()
+        c.usleep(25000)
+        assert c.PyRun_SimpleString(b"sum(range(100000))") == 0
+        assert sqrt(4.0) == 2.0             # in between, on the same thread
+        c.usleep(25000)
+        assert c.PyRun_SimpleString(b"sum(range(100000))") == 0
+        c.PyGILState_Release(state)
+        done += 1
+    busy["ended"].set()
+    return "%d times" % done
 
 
 COUNT_STATES = """
@@ -342,5 +457,6 @@ def first_use_in_a_thread(clock):
 first_use_in_a_thread.starts_cpython_itself = True
 
 TESTS = {function.__name__: function for function in (
-    both_ways, lock_in_a_callback, threads_of_cpython, thread_of_c, threads_that_come_and_go,
+    both_ways, lock_in_a_callback, threads_of_cpython, thread_of_c, signal_taken_away,
+    past_the_exports, c_library_on_the_main_thread, threads_that_come_and_go,
     first_use_in_a_thread)}
