@@ -2,7 +2,7 @@
 
 
 def finish(export_type, qualname, doc, abstract):
-    """Complete the new type of a PyPy class's exports (the native engine).
+    """Complete the new type of a PyPy class's exports.
 
     export_type: the type. qualname, doc: str, the class's own; doc may be None.
     abstract: tuple of str, names of the abstract classes that the class is one of.

@@ -83,8 +83,8 @@ def build_python():
 
 def register():
     """Give the interpreter level its functions; once, when CPython runs."""
-    from cpyembed import signatures
-    from cpyembed.native import errors, exports, values
+    from cpyembed import exports, signatures
+    from cpyembed.native import errors, values
     cpyembed._register(
         new_exception=errors.new_exception, exception_class=errors.exception_class,
         cpython_exception=errors.cpython_exception, cpython_class=values.cpython_class,

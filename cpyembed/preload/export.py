@@ -161,10 +161,10 @@ def getattro(p, name):
     try:
         value = run(getattr, x, name)
     except AttributeError:
-        if name == "__signature__" and callable(x):
-            from cpyembed.preload import setup
-            return setup.signature(x)
-        raise
+        if not name.startswith("__"):
+            raise
+        from cpyembed import exports
+        value = run(exports.attribute, x, name)
     return to_c(value)
 
 
@@ -258,6 +258,10 @@ def in_place_slot(name):
 @callback("intptr_t(intptr_t, intptr_t, intptr_t)")
 def power_slot(p, q, r):
     x, y = exported.get(p, NOT_FOUND), exported.get(q, NOT_FOUND)
+    if r != capi.NONE:          # CPython asks the first operand only
+        method = getattr(type(x), "__pow__", None)
+        return to_c(NotImplemented if method is None else
+                    run(method, x, borrowed_to_py(q), borrowed_to_py(r)))
     if x is not NOT_FOUND and y is not NOT_FOUND:
         return to_c(run(pow, x, y))
     if x is not NOT_FOUND:
@@ -352,7 +356,11 @@ EVERY_TYPE = [(52, dealloc), (58, getattro), (69, setattro), (66, unary_slot(rep
 BY_NAME = ("__enter__ __exit__ __aenter__ __aexit__ __reversed__ __fspath__ __round__ __trunc__ "
            "__floor__ __ceil__ __bytes__ __complex__ __length_hint__ __instancecheck__ "
            "__subclasscheck__ __array__ __array_ufunc__ __array_function__ __array_interface__ "
-           "__format__ __missing__ __copy__ __deepcopy__ __set__ __delete__ __set_name__").split()
+           "__format__ __missing__ __copy__ __deepcopy__ __set__ __delete__ __set_name__ "
+           "__dir__ __sizeof__").split()
+
+# Where `NAME = None` keeps CPython from trying another way.
+REFUSED = sorted(set(" ".join(names for names, _, _ in SLOTS).split()).union(BY_NAME))
 
 
 # ---- types -------------------------------------------------------------------------------------
@@ -363,6 +371,8 @@ def make_type(cls):
     for names, number, function in SLOTS:
         if any(defines(cls, name) for name in names.split()):
             slots.append((number, function))
+    if issubclass(cls, type) and not defines(cls, "__getitem__"):
+        slots.append((5, subscript))        # for classes with __class_getitem__
     if not defines(cls, "__hash__"):
         slots.remove((59, hash_slot))
     from cpyembed.preload import buffer
@@ -403,6 +413,14 @@ def defines(cls, name):
     return False
 
 
+def refuses(cls, name):
+    """Whether the class says `NAME = None`, which means more than lacking it."""
+    for base in cls.__mro__:
+        if name in base.__dict__:
+            return base.__dict__[name] is None
+    return False
+
+
 def doc_of(cls):
     doc = cls.__dict__.get("__doc__")
     return doc.encode("utf-8", "replace") if isinstance(doc, str) else b""
@@ -418,9 +436,16 @@ def finish_type(cls, t):
     for name in BY_NAME:
         if defines(cls, name):
             set_type_attribute(t, name, forwarder(name))
-    from cpyembed.preload import setup
+    for name in REFUSED:
+        if refuses(cls, name) and lib.PyObject_SetAttr(t, intern(name), capi.NONE):
+            raise errors.fetch()
     set_type_attribute(t, "__reduce_ex__", refuse_to_pickle)
-    setup.register_abstract(cls, t)
+    from cpyembed.preload import setup
+    if setup.ready:
+        from cpyembed import exports
+        from cpyembed.preload.object import wrap
+        incref(t)
+        exports.finish(cls, wrap(t))
 
 
 def set_type_attribute(t, name, function):

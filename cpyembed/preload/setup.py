@@ -1,7 +1,5 @@
 """What happens once CPython runs: the conversions are filled in, its side is prepared."""
 
-import collections.abc
-import numbers
 import os
 import sys
 
@@ -142,48 +140,7 @@ def call_run(how, source, ns, locals):
     return call_builtin(how, source, ns, locals)
 
 
-# ---- exports -----------------------------------------------------------------------------------
-
-ABSTRACT = ["Mapping", "MutableMapping", "Sequence", "MutableSequence", "Set", "MutableSet",
-            "Awaitable", "Generator", "Coroutine", "Number", "Complex", "Real", "Rational",
-            "Integral"]
-
-
-def register_abstract(cls, t):
-    """`isinstance(x, collections.abc.Mapping)` says on CPython what it says on PyPy."""
-    if not ready:
-        return
-    names = []
-    for name in ABSTRACT:
-        abstract = getattr(collections.abc, name, None) or getattr(numbers, name)
-        if name not in ("Awaitable",) and issubclass(cls, abstract):
-            names.append(name)
-    if names:
-        from cpyembed.preload.object import wrap
-        from cpyembed.preload.refs import incref
-        incref(t)
-        cside.function("exports.register")(wrap(t), tuple(names))
-
-
-def signature(x):
-    """A new reference to CPython's inspect.Signature of the PyPy callable `x`."""
-    import inspect
-
-    from cpyembed.preload.convert import to_c
-    from cpyembed.preload.gil import leave_for_callback, reenter
-    depth = leave_for_callback()
-    try:
-        found = inspect.signature(x)
-        parameters = [(p.name, p.kind.name, p.default is not p.empty,
-                       None if p.default is p.empty else p.default)
-                      for p in found.parameters.values()]
-        made = cside.function("exports.make_signature")(parameters)
-    except (ValueError, TypeError):
-        raise AttributeError("__signature__")
-    finally:
-        reenter(depth)
-    return to_c(made)
-
+# ---- exceptions ------------------------------------------------------------------------------
 
 def make_exception_class(cls, bases):
     """The address (a new reference) of CPython's twin of the PyPy exception class `cls`."""

@@ -283,3 +283,203 @@ def test_a_class_with_getattr(ask):
 def test_callback_results_are_converted(ask):
     assert ask("f()['a'][0]", f=lambda: {"a": [1]}) == 1
     assert ask("type(f()).__name__", f=lambda: (1, 2)) == "tuple"
+
+
+def test_the_method_of_a_subclass_comes_first(ask):
+    class A:
+        def __sub__(self, o): return "sub of A"
+        def __lt__(self, o): return "lt of A"
+
+    class B(A):
+        def __rsub__(self, o): return "rsub of B"
+        def __gt__(self, o): return "gt of B"
+    assert ask("(a - b, b - a, a < b)", a=A(), b=B()) == ("rsub of B", "sub of A", "gt of B")
+
+
+def test_in_place_and_three_argument_operators(ask):
+    class C:
+        def __init__(self): self.got = []
+        def __iadd__(self, o):
+            self.got.append(o)
+            return self
+        def __ipow__(self, o): return ("ipow", o)
+        def __pow__(self, o, m=None): return ("pow", o, m)
+        def __divmod__(self, o): return ("divmod", o)
+        def __rdivmod__(self, o): return ("rdivmod", o)
+    c = C()
+    assert ask("__import__('operator').iadd(c, 1) is c", c=c) is True and c.got == [1]
+    assert ask("__import__('operator').ipow(c, 2)", c=c) == ("ipow", 2)
+    assert ask("(pow(c, 2), pow(c, 2, 3), divmod(c, 4), divmod(5, c))", c=c) == (
+        ("pow", 2, None), ("pow", 2, 3), ("divmod", 4), ("rdivmod", 5))
+
+
+def test_an_operator_that_raises(ask):
+    class C:
+        def __add__(self, o): raise KeyError(o)
+        def __index__(self): return "no int"
+        def __bool__(self): raise ValueError("no truth")
+    c = C()
+    with pytest.raises(KeyError):
+        ask("c + 1", c=c)
+    with pytest.raises(TypeError):
+        ask("range(c)", c=c)
+    with pytest.raises(ValueError, match="no truth"):
+        ask("not c", c=c)
+
+
+def test_a_method_that_is_none(ask):
+    class C:
+        __iter__ = None
+        __contains__ = None
+        def __getitem__(self, i): return i
+    for expression in ("iter(c)", "1 in c"):
+        with pytest.raises(TypeError):
+            ask(expression, c=C())
+    assert ask("c[3]", c=C()) == 3
+
+
+def test_more_numbers(ask):
+    class N:
+        def __complex__(self): return 1j
+        def __trunc__(self): return 7
+        def __floor__(self): return 8
+        def __ceil__(self): return 9
+        def __neg__(self): return "neg"
+        def __pos__(self): return "pos"
+        def __abs__(self): return "abs"
+        def __invert__(self): return "invert"
+    expression = "(complex(n), m.trunc(n), m.floor(n), m.ceil(n), -n, +n, abs(n), ~n)"
+    assert ask(expression, n=N(), m=cpyembed.import_module("math")) == (
+        1j, 7, 8, 9, "neg", "pos", "abs", "invert")
+    for expression in ("int(x)", "float(x)", "complex(x)", "bytes(x)", "round(x)", "reversed(x)",
+                       "__import__('os').fspath(x)"):
+        with pytest.raises(TypeError):
+            ask(expression, x=object())
+
+
+@pytest.mark.parametrize("name", (
+    "Mapping MutableMapping Sequence MutableSequence Set MutableSet Iterable Iterator Reversible "
+    "Collection Generator Coroutine Awaitable AsyncIterator Hashable Callable Container Sized"
+).split())
+def test_abstract_classes(ask, name):
+    async def coroutine():
+        pass
+    running = coroutine()
+    values = [cpyembed.ref({}), cpyembed.ref([1]), cpyembed.ref({1}), iter([1]), (i for i in [1]),
+              running, len, object(), type]
+    abstract = getattr(collections.abc, name)
+    there = ask("lambda x: isinstance(x, __import__('collections').abc.%s)" % name)
+    for value in values:
+        # A `ref` stands for the very object, whichever engine wraps it.
+        own = {0: {}, 1: [1], 2: {1}}.get(values.index(value), value)
+        assert there(value) is isinstance(own, abstract), own
+    running.close()
+
+
+def test_io_and_numbers_are_known_by_their_abstract_classes(ask, tmp_path):
+    import io
+    import numbers
+
+    class Real(numbers.Number):
+        pass
+    assert ask("isinstance(x, __import__('numbers').Number)", x=Real()) is True
+    assert ask("isinstance(x, __import__('numbers').Real)", x=Real()) is False
+    assert ask("isinstance(x, __import__('io').TextIOBase)", x=io.StringIO()) is True
+    assert ask("isinstance(x, __import__('io').RawIOBase)", x=io.BytesIO()) is False
+
+
+def test_async_protocols(define):
+    class Ready:
+        def __await__(self):
+            return iter(())
+
+    class Source:
+        def __init__(self): self.n = 0
+        def __aiter__(self): return self
+        async def __anext__(self):
+            self.n += 1
+            if self.n > 3: raise StopAsyncIteration
+            return self.n
+        async def __aenter__(self): return "entered"
+        async def __aexit__(self, *args): return None
+
+    async def value():
+        await Ready()
+        return 42
+    run = define("""
+        async def main(value, source):
+            async with source as entered: pass
+            return [await value] + [x async for x in source] + [entered]
+        def run(value, source):
+            try: main(value, source).send(None)
+            except StopIteration as e: return tuple(e.value)
+    """)["run"]
+    assert run(value(), Source()) == (42, 1, 2, 3, "entered")
+
+
+def test_a_generator_that_returns_a_value(define):
+    delegate = define("""
+        def delegate(g):
+            def outer():
+                got.append((yield from g))
+            got = []
+            return tuple(outer()), got[0]
+    """)["delegate"]
+
+    def gen():
+        yield 1
+        yield 2
+        return "the end"
+    assert delegate(gen()) == ((1, 2), "the end")
+
+
+def test_classes_as_cpython_sees_them(ask):
+    class C:
+        x = 1
+        def __class_getitem__(cls, key): return ("item", key)
+
+    class D(C): pass
+    assert ask("(C.x, isinstance(d, C), isinstance(c, D), issubclass(D, C), issubclass(C, D))",
+               C=C, D=D, c=C(), d=D()) == (1, True, False, True, False)
+    assert ask("C[4]", C=C) == ("item", 4)
+    with pytest.raises(TypeError):
+        ask("D[4]", D=type("Plain", (), {}))
+    ask("setattr(C, 'x', 2)", C=C)
+    assert C.x == 2
+    assert ask("isinstance(c, (int, C))", C=C, c=C()) is True
+    assert ask("{C: 1}[C]", C=C) == 1
+    assert ask("(type(c).__name__, type(c).__module__)", c=C()) == ("C", __name__)
+
+
+def test_a_static_method_and_a_property_in_a_cpython_class(define):
+    names = define("class C: pass\nc = C()")
+    names["C"].static = staticmethod(lambda x: x + 1)
+    names["C"].value = property(lambda self: 5)
+    assert names["c"].static(1) == 2
+    assert names["c"].value == 5
+
+
+def test_copies_of_an_export_are_made_by_pypy(ask):
+    class C: pass
+    c = C()
+    c.x = [1]
+    other = ask("__import__('copy').copy(c)", c=c)
+    assert type(other) is C and other is not c and other.x is c.x
+    other = ask("__import__('copy').deepcopy([c])[0]", c=c)
+    assert type(other) is C and other is not c and other.x == [1] and other.x is not c.x
+    assert ask("__import__('copy').deepcopy(f) is f", f=len) is True
+
+
+def test_dir(ask):
+    class C:
+        def method(self): pass
+    c = C()
+    c.attribute = 1
+    assert ask("'method' in dir(c) and 'attribute' in dir(c)", c=c) is True
+
+
+def test_deep_recursion_across_exports(ask):
+    class C:
+        def __add__(self, o):
+            return 0 if o == 0 else ask("c + n", c=self, n=o - 1) + 1
+    assert ask("c + 20", c=C()) == 20

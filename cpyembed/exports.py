@@ -1,8 +1,8 @@
-"""PyPy objects as CPython sees them: what is easier said in Python than in RPython.
+"""PyPy objects as CPython sees them: what both engines add to their exports.
 
-The interpreter level makes the type of a class's exports with the special methods that the class
-has (pypy_module_cpyembed/export.py), and calls `finish` once for each; `attribute` answers for
-names that the object itself lacks. What has to run in CPython is in `inside/exports.py`.
+An engine makes the type of a class's exports, with the special methods that the class has, and
+calls `finish` once for each; `attribute` answers for names that the object itself lacks. What has
+to run in CPython is in `inside/exports.py`.
 """
 
 import collections.abc
