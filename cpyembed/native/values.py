@@ -70,7 +70,8 @@ def _converter(cls):
     if datetime is not None and issubclass(cls, datetime.tzinfo):
         return _time_zone
     if cls.__module__ in ("types", "typing", "collections.abc"):
-        from cpyembed.native import typings
+        from cpyembed import typings
+        typings.begin(_cpython, cpyembed._raw_call)
         return typings.converter(cls)
     return None
 

@@ -95,6 +95,8 @@ int PyDict_SetItem(P, P, P);
 int PyDict_SetItemString(P, const char *, P);
 P PyDict_GetItemWithError(P, P);
 P PyDict_Keys(P);
+P PyMapping_Keys(P);
+P PyMapping_Values(P);
 P PyDict_Values(P);
 P PyDict_Items(P);
 P PyDict_Copy(P);

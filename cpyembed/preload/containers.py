@@ -123,6 +123,11 @@ def dict_snapshot(p):
     return [owned(lib.PyDict_Keys(p)), owned(lib.PyDict_Values(p))]
 
 
+def mapping_snapshot(p):
+    """Of a dict's subclass, in the order of its own."""
+    return [owned(lib.PyMapping_Keys(p)), owned(lib.PyMapping_Values(p))]
+
+
 def iterable_snapshot(p):
     return [owned(lib.PySequence_List(p))]
 
@@ -270,7 +275,7 @@ TO.update({
     dict: container(fill_dict, dict_snapshot, write_dict),
     set: container(set_filler(lib.PySet_New), iterable_snapshot, write_set),
     frozenset: container(set_filler(lib.PyFrozenSet_New), iterable_snapshot, None),
-    collections.OrderedDict: container(fill_ordered_dict, dict_snapshot, write_dict),
+    collections.OrderedDict: container(fill_ordered_dict, mapping_snapshot, write_dict),
     collections.defaultdict: container(fill_defaultdict, dict_snapshot, write_dict),
     collections.Counter: container(fill_counter, dict_snapshot, write_dict),
     collections.deque: container(fill_deque, iterable_snapshot, write_deque),

@@ -1,7 +1,8 @@
 """Control over references: results that are not converted, references dropped at once."""
 
-from cpyembed.preload import gil, protocols
+from cpyembed.preload import errors, gil, protocols
 from cpyembed.preload import object as objects
+from cpyembed.preload.capi import W
 from cpyembed.preload.object import Object, alive, pointer, set_pointer, wrap
 from cpyembed.preload.refs import incref
 
@@ -71,6 +72,7 @@ class Scope:
         objects.scopes.remove(self.made)
         for ref in self.made:
             x = ref()
-            if x is not None:
+            # An exception may have left the scope.
+            if x is not None and not errors.is_exception_type(W[pointer(x) >> 3]):
                 release(x)
 

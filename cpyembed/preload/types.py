@@ -1,11 +1,11 @@
 """Types and classes as values: built-in ones become the other side's own."""
 
 import builtins
-import types
 
 from cpyembed.preload import capi, errors, library
 from cpyembed.preload.capi import W, lib
-from cpyembed.preload.convert import CLASS_RULES, TYPE_RULES, is_type
+from cpyembed.preload.convert import CLASS_RULES, TYPE_RULES, is_type, to_c
+from cpyembed.preload.gil import leave_for_callback, reenter
 from cpyembed.preload.object import maker
 from cpyembed.preload.refs import decref, incref, intern
 
@@ -77,9 +77,7 @@ def class_rule(t):
         return class_to_c
     if issubclass(t, BaseException):
         return errors.exception_to_c
-    if t is types.GenericAlias:
-        return alias_to_c
-    if t.__module__ == "typing" or t is getattr(types, "UnionType", None):
+    if t.__module__ in ("types", "typing", "collections.abc", "_pypy_generic_alias"):
         return typing_rule(t)
     return None
 
@@ -92,50 +90,30 @@ def made(name, *args):
     return call_generally(pointer(cside.function(name)), args, {})
 
 
-def alias_to_c(x, memo):
-    return made("values.make_generic", "alias", x.__origin__, x.__args__)
-
-
 def typing_rule(t):
-    """Aliases, unions and type variables of `typing`."""
-    import typing
-    if t is typing.TypeVar:
-        return variable_to_c
-    if t is type(typing.Optional[int]) or t is getattr(types, "UnionType", None):
-        return union_to_c
-    if t is type(typing.List[int]):
-        return typing_alias_to_c
-    return None
+    """Generic aliases, unions and type variables."""
+    from cpyembed import typings
+    from cpyembed.preload import setup
+    typings.begin(lambda module, name: getattr(setup.module(module), name), call)
+    spell = typings.converter(t)
+    if spell is None:
+        return None
+
+    def convert(x, memo):
+        depth = leave_for_callback()
+        try:
+            value = spell(x)
+        finally:
+            reenter(depth)
+        if value is None:
+            from cpyembed.preload import export
+            return export.export(x)
+        return to_c(value, memo)
+    return convert
 
 
-def union_to_c(x, memo):
-    if getattr(x, "__origin__", None) in (None, __import__("typing").Union):
-        return made("values.make_generic", "union", None, x.__args__)
-    return typing_alias_to_c(x, memo)
-
-
-def typing_alias_to_c(x, memo):
-    import typing
-    if x.__origin__ is typing.Union:
-        return made("values.make_generic", "union", None, x.__args__)
-    name = getattr(x, "_name", None)
-    if not name or not isinstance(x.__origin__, type):
-        from cpyembed.preload import export
-        return export.export(x)
-    return made("values.make_generic", name, x.__origin__, x.__args__)
-
-
-def variable_to_c(x, memo):
-    known = variables.get(id(x))
-    if known is None:
-        p = made("values.make_type_variable", x.__name__, x.__bound__, x.__constraints__,
-                 x.__covariant__, x.__contravariant__)
-        known = variables[id(x)] = (x, p)   # both for ever: a variable is its identity
-    incref(known[1])
-    return known[1]
-
-
-variables = {}
+def call(function, *args, **keywords):
+    return function(*args, **keywords)
 
 
 TYPE_RULES.extend([exception_rule, type_rule])

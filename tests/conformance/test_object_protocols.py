@@ -73,6 +73,7 @@ def test_divmod_and_pow(number):
     assert divmod(x, 2) == ("divmod", 2) and divmod(2, x) == ("rdivmod", 2)
     assert x ** 2 == ("pow", 2, None) and pow(x, 2, 3) == ("pow", 2, 3)
     assert 2 ** x == ("rpow", 2) and operator.ipow(x, 2) == ("ipow", 2)
+    assert pow(cpyembed.Object(7), 3, 5) == 3
 
 
 @pytest.mark.parametrize("name", ["eq", "ne", "lt", "le", "gt", "ge"])
@@ -219,6 +220,16 @@ def test_list_concatenation_both_ways():
     assert list([1] + x) == [1, 2] and list(x + [3]) == [2, 3] and list(x * 2) == [2, 2]
 
 
+def test_a_list_and_what_is_none():
+    with pytest.raises(TypeError):
+        [1] + cpyembed.eval("{}")
+    with pytest.raises(TypeError):
+        cpyembed.eval("[]") + (1,)
+    xs = [1]
+    xs += cpyembed.eval("[2]")
+    assert xs == [1, 2]
+
+
 def test_in_place_keeps_identity():
     x = y = cpyembed.eval("[1]")
     x += [2]
@@ -299,6 +310,71 @@ def test_pickle():
     assert isinstance(y, cpyembed.Object) and y["a"] == 1
     f = cpyembed.import_module("math").sqrt
     assert pickle.loads(pickle.dumps(f)) is f
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_pickle_protocols(protocol):
+    x = cpyembed.eval("{'a': [1, 2]}")
+    y = pickle.loads(pickle.dumps([x, 3], protocol))
+    assert y[1] == 3 and isinstance(y[0], cpyembed.Object) and y[0] == x and y[0] is not x
+
+
+def test_what_cpython_does_not_pickle(define):
+    with pytest.raises(Exception) as caught:
+        pickle.dumps(cpyembed.eval("(i for i in ())"))
+    assert "generator" in str(caught.value)
+
+
+def test_copies_go_by_cpythons_methods(define):
+    x = define("""
+        class C:
+            def __copy__(self): return 'copied'
+            def __deepcopy__(self, memo): return 'deep'
+        x = C()
+    """)["x"]
+    assert copy.copy(x) == "copied" and copy.deepcopy(x) == "deep"
+    assert copy.deepcopy([x]) == ["deep"]
+
+
+def test_special_methods_are_looked_up_on_the_type(define):
+    names = define("""
+        class Meta(type):
+            def __instancecheck__(cls, x): return x == 3
+            def __round__(cls): return 'of the metaclass'
+        class C(metaclass=Meta):
+            def __round__(self): return 'of the class'
+            def __enter__(self): return self
+            def __exit__(self, kind, value, tb): return kind is KeyError
+        c = C()
+        c.__round__ = c.__exit__ = None
+    """)
+    assert round(names["c"]) == "of the class" and round(names["C"]) == "of the metaclass"
+    with names["c"]:
+        raise KeyError
+    assert isinstance(3, names["C"]) and not isinstance(4, names["C"])
+    assert isinstance(names["C"], names["Meta"]) and not isinstance(3, names["Meta"])
+
+
+def test_context_managers_of_contextlib(define):
+    names = define("""
+        import contextlib
+        log = []
+        @contextlib.contextmanager
+        def manager():
+            try:
+                yield 'value'
+            except KeyError as e:
+                log.append(str(e))
+            finally:
+                log.append('end')
+    """)
+    with names["manager"]() as value:
+        assert value == "value"
+        raise KeyError("k")
+    with pytest.raises(ValueError):
+        with names["manager"]():
+            raise ValueError
+    assert list(names["log"]) == ["'k'", "end", "end"]
 
 
 def test_weak_reference(define, collect):

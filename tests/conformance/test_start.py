@@ -175,6 +175,41 @@ def test_scope_drops_at_its_end(define):
             gone.attribute
 
 
+def test_scopes_nest_and_end_after_an_error(define):
+    names = define("""
+        import weakref
+        class C: pass
+        refs = []
+        def make():
+            c = C()
+            refs.append(weakref.ref(c))
+            return c
+        def alive(): return [r() is not None for r in refs].count(True)
+    """)
+    outside = names["make"]()
+    with pytest.raises(KeyError):
+        with cpyembed.scope():
+            first = names["make"]()
+            with cpyembed.scope():
+                second = names["make"]()
+            assert names["alive"]() == 2
+            with pytest.raises(ValueError):
+                second.attribute
+            assert first.__class__ is names["C"]
+            raise KeyError
+    assert names["alive"]() == 1 and outside.__class__ is names["C"]
+
+
+def test_what_a_scope_imported_stays(define):
+    with cpyembed.scope():
+        module = cpyembed.import_module("colorsys")
+        error = define("class E(Exception): pass\ndef f(): raise E('text')")
+        with pytest.raises(error["E"]) as caught:
+            error["f"]()
+    assert module.__name__ == "colorsys"
+    assert str(caught.value) == "text"
+
+
 def test_to_python_is_deep():
     x = cpyembed.eval("{'a': [1, (2, [3]), {4}], 'b': frozenset([5])}")
     y = cpyembed.to_python(x)
@@ -210,9 +245,31 @@ def test_register_converter_both_ways(define):
     assert names["Feet"](2).n == 6
 
 
+def test_a_converter_that_goes_in_circles_is_refused(identity):
+    class Circle:
+        pass
+    cpyembed.register_converter(pypy_type=Circle, to_cpython=lambda x: Circle())
+    with pytest.raises(TypeError):
+        identity(Circle())
+
+
+def test_converters_of_classes_that_cross_by_value(define):
+    class Pair(tuple):
+        pass
+    names = define("""
+        class Inches(float): pass
+        def f(x): return x
+    """)
+    cpyembed.register_converter(pypy_type=Pair, to_cpython=lambda x: "%s-%s" % (x[0], x[1]))
+    cpyembed.register_converter(cpython_type=names["Inches"], to_pypy=lambda x: float(x) * 2.54)
+    assert names["f"](Pair((1, 2))) == "1-2"
+    assert names["Inches"](2.0) == 5.08 and names["f"](2.0) == 2.0
+
+
 @pytest.mark.parametrize("bad", [
     {}, {"pypy_type": int}, {"cpython_type": 3, "to_pypy": len},
-    {"pypy_type": 3, "to_cpython": len}, {"pypy_type": list, "to_cpython": 3}])
+    {"pypy_type": 3, "to_cpython": len}, {"pypy_type": list, "to_cpython": 3},
+    {"pypy_type": float, "to_cpython": len}, {"pypy_type": cpyembed.Object, "to_cpython": len}])
 def test_register_converter_refuses(bad):
     with pytest.raises(TypeError):
         cpyembed.register_converter(**bad)

@@ -2,11 +2,13 @@
 
 import array
 import collections
+import collections.abc
 import datetime
 import decimal
 import fractions
 import pathlib
 import random
+import typing
 import uuid
 
 import pytest
@@ -98,6 +100,57 @@ def test_namedtuple_gets_one_twin(define):
     P = collections.namedtuple("P", "x y")
     f = define("def f(p, q): return p.x, p.y, type(p) is type(q), isinstance(p, tuple), repr(p)")
     assert f["f"](P(1, [2]), P(3, 4))[2:] == (True, True, "P(x=1, y=[2])")
+
+
+@pytest.mark.not_on("preload", "lists in a namedtuple of a class met for the first time are only "
+                               "copied in")
+def test_namedtuple_of_typing_and_its_containers(define):
+    class P(typing.NamedTuple):
+        xs: list
+        n: int = 3
+
+    class Q(P):
+        def total(self): return sum(self.xs)
+    names = define("""
+        def f(p): p.xs.append(9); return type(p).__name__, type(p)._fields, p.n
+        def g(p): return p == ([1], 2) and p._asdict() == {'xs': [1], 'n': 2}
+    """)
+    xs = [1]
+    assert names["f"](P(xs)) == ("P", ("xs", "n"), 3) and xs == [1, 9]
+    assert names["g"](Q([1], 2)) is True
+
+
+def test_a_subclass_of_tuple_as_its_base(type_name, identity):
+    class T(tuple):
+        def __iter__(self): return iter("other")
+    assert type_name(T((1, 2))) == "builtins.tuple"
+    assert identity(T((1, 2))) == (1, 2) and type(identity(T((1, 2)))) is tuple
+
+
+def test_copy_out_of_the_order(define):
+    f = define("def f(d): d.move_to_end('a'); return list(d)[-1]")["f"]
+    d = collections.OrderedDict([("a", 1), ("b", 2)])
+    assert f(d) == "a" and list(d.items()) == [("b", 2), ("a", 1)]
+
+
+def test_copy_out_of_a_counter_and_a_full_deque(define):
+    names = define("def f(c): c.update('ab')\ndef g(d): d.append(4); return d.maxlen")
+    c = collections.Counter("a")
+    names["f"](c)
+    assert c == collections.Counter("aab") and type(c) is collections.Counter
+    d = collections.deque([1, 2, 3], 3)
+    assert names["g"](d) == 3 and list(d) == [2, 3, 4] and d.maxlen == 3
+
+
+@pytest.mark.parametrize("xs", [
+    list(range(1000)), [0.5, 1.5], [2**70, 1], [1, 2.5], ["a", "b"], [b"x"], [None, True], [],
+    list(range(5))[::-1], [2**63 - 1, -2**63]], ids=lambda xs: repr(xs)[:20])
+def test_lists_of_one_kind(xs, describe, define):
+    before = list(xs)
+    assert describe(xs) == ("list", repr(before))
+    assert xs == before and list(map(type, xs)) == list(map(type, before))
+    define("def f(xs): xs.reverse(); xs.append('end')")["f"](xs)
+    assert xs == before[::-1] + ["end"]
 
 
 def test_copy_out_of_a_list():
@@ -203,6 +256,42 @@ def test_any_other_tzinfo(define):
     assert f(t) == ("2024-01-02T00:00:00+01:00", "Z1")
 
 
+def test_one_tzinfo_is_one_there(define):
+    class Zone(datetime.tzinfo):
+        def utcoffset(self, dt): return datetime.timedelta(hours=1)
+        def dst(self, dt): return datetime.timedelta(0)
+        def tzname(self, dt): return "Z1"
+    zone = Zone()
+    f = define("""
+        import datetime
+        def f(a, b): return a.tzinfo is b.tzinfo and isinstance(a.tzinfo, datetime.tzinfo)
+        def g(zone): return datetime.datetime(2024, 1, 2, tzinfo=zone).astimezone(
+            datetime.timezone.utc).hour
+        def h(t): return t + datetime.timedelta(1)
+    """)
+    t = datetime.datetime(2024, 1, 2, tzinfo=zone)
+    assert f["f"](t, datetime.time(1, tzinfo=zone)) is True
+    assert f["g"](zone) == 23
+    assert f["h"](t).tzinfo is zone and f["h"](t) == t + datetime.timedelta(1)
+
+
+def test_a_tzinfo_of_cpython(define):
+    names = define("""
+        import datetime
+        class Zone(datetime.tzinfo):
+            def utcoffset(self, dt): return datetime.timedelta(hours=3)
+            def dst(self, dt): return None
+            def tzname(self, dt): return 'Z3'
+        zone = Zone()
+        t = datetime.datetime(2024, 1, 2, tzinfo=zone)
+        def same(t): return t.tzinfo is zone
+    """)
+    t = names["t"]
+    assert type(t) is datetime.datetime and t.tzname() == "Z3"
+    assert t.isoformat() == "2024-01-02T00:00:00+03:00"
+    assert names["same"](t) is True and names["same"](t.replace(hour=1)) is True
+
+
 @pytest.mark.parametrize("cls", [
     int, float, str, list, dict, type, object, bool, bytes, type(None), ValueError, KeyError,
     BaseException, StopIteration], ids=repr)
@@ -219,15 +308,51 @@ def test_library_classes_are_cpythons_own():
 
 
 def test_generic_aliases(describe):
-    import typing
     assert describe(list[int])[1] == "list[int]"
     assert describe(typing.Optional[int])[1] == "typing.Optional[int]"
     assert describe(typing.List[str])[1] == "typing.List[str]"
     assert describe(dict[str, list[int]])[1] == "dict[str, list[int]]"
 
 
+def spellings():
+    """Values of typing and types, those that this Python has."""
+    for source in [
+            "list[int]", "tuple[int, ...]", "dict[str, list[int]]", "typing.Union[int, str]",
+            "typing.Optional[typing.List[str]]", "typing.Callable[[int, str], float]",
+            "typing.Callable[..., int]", "collections.abc.Callable[[int], str]",
+            "typing.Literal['a', 1]", "typing.ClassVar[int]", "typing.Tuple[int, ...]",
+            "typing.Type[int]", "typing.Annotated[int, 'm']", "typing.Any", "typing.List",
+            "typing.Union", "typing.ForwardRef('X')", "int | None", "list[int] | str"]:
+        try:
+            yield source, eval(source, {"typing": typing, "collections": collections})
+        except (TypeError, AttributeError):
+            pass
+
+
+@pytest.mark.parametrize("source,x", spellings(), ids=lambda x: x if isinstance(x, str) else "")
+def test_typing_is_spelled_alike(source, x, define):
+    check = define("""
+        import collections.abc, typing
+        def check(x, source): return x == eval(source)
+    """)["check"]
+    if "|" in source and cpyembed.info()["cpython"].startswith("3.9."):
+        source = "typing.Union[%s]" % source.replace("|", ",")
+    assert check(x, source) is True
+
+
+def test_an_alias_of_a_pypy_class_is_an_export(identity):
+    class Box(typing.Generic[typing.TypeVar("T")]):
+        pass
+    assert identity(Box[int]) == Box[int]
+
+
+def test_a_type_variable_stays_itself(define):
+    T = typing.TypeVar("T", bound=int)
+    f = define("def f(alias, t): return alias.__args__[0] is t, t.__bound__")["f"]
+    assert f(list[T], T) == (True, int)
+
+
 def test_type_variables(define):
-    import typing
     T = typing.TypeVar("T")
     f = define("def f(t):\n import typing\n return isinstance(t, typing.TypeVar), t.__name__")
     assert f["f"](T) == (True, "T")

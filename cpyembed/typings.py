@@ -1,13 +1,24 @@
 """Generic aliases, unions and type variables to CPython: its own of the same spelling."""
 
+import types
 import typing
 import weakref
 
-import cpyembed
+_get = _call = None
+
+
+def begin(get, call):
+    """Once, before the first conversion.
+
+    get(module, name): an attribute of a CPython module; call(function, *args, **keywords): a call
+    of a CPython function. Both give an Object.
+    """
+    global _get, _call
+    _get, _call = get, call
 
 
 def _there(name):
-    return cpyembed._raw_getattr(cpyembed._import_module("typing"), name)
+    return _get("typing", name)
 
 
 def _subscript(form, arguments):
@@ -18,8 +29,10 @@ def _subscript(form, arguments):
 def converter(cls):
     """The function that makes CPython's value of an instance of `cls`, a class that `types` or
     `typing` keeps for itself; or None."""
-    if cls.__module__ == "types":
-        return {"GenericAlias": _alias, "UnionType": _union_type}.get(cls.__name__)
+    if cls is types.GenericAlias:
+        return _alias
+    if cls is getattr(types, "UnionType", None):    # since 3.10
+        return _union_type
     if cls.__module__ == "typing":
         return _TYPING.get(cls.__name__)
     if cls.__module__ == "collections.abc" and cls.__name__ == "_CallableGenericAlias":
@@ -28,17 +41,16 @@ def converter(cls):
 
 
 def _alias(x):
-    make = cpyembed._raw_getattr(cpyembed._import_module("types"), "GenericAlias")
-    return cpyembed._raw_call(make, x.__origin__, x.__args__)
+    return _call(_get("types", "GenericAlias"), x.__origin__, x.__args__)
 
 
 def _union_type(x):
     """`int | None`; CPython 3.9 has only typing's way to write it."""
-    combine = cpyembed._raw_getattr(cpyembed._import_module("operator"), "or_")
+    combine = _get("operator", "or_")
     made, *others = x.__args__
     try:
         for other in others:
-            made = cpyembed._raw_call(combine, made, other)
+            made = _call(combine, made, other)
     except TypeError:
         return _subscript("Union", x.__args__)
     return made
@@ -62,8 +74,7 @@ def _callable_alias(x, form=None):
 
 
 def _abstract_callable(x):
-    abc = cpyembed._import_module("collections.abc")
-    return _callable_alias(x, cpyembed._raw_getattr(abc, "Callable"))
+    return _callable_alias(x, _get("collections.abc", "Callable"))
 
 
 def _annotated(x):
@@ -75,7 +86,7 @@ def _special_form(x):
 
 
 def _forward_reference(x):
-    return cpyembed._raw_call(_there("ForwardRef"), x.__forward_arg__)
+    return _call(_there("ForwardRef"), x.__forward_arg__)
 
 
 _variables = weakref.WeakKeyDictionary()    # a variable is its identity
@@ -85,11 +96,10 @@ def _variable(x):
     if x not in _variables:
         make = _there(type(x).__name__)
         if isinstance(x, typing.TypeVar):
-            made = cpyembed._raw_call(
-                make, x.__name__, *x.__constraints__, bound=x.__bound__,
-                covariant=x.__covariant__, contravariant=x.__contravariant__)
+            made = _call(make, x.__name__, *x.__constraints__, bound=x.__bound__,
+                         covariant=x.__covariant__, contravariant=x.__contravariant__)
         else:
-            made = cpyembed._raw_call(make, x.__name__)
+            made = _call(make, x.__name__)
         _variables[x] = made
     return _variables[x]
 
