@@ -104,8 +104,10 @@ def call(space, w_callee, args_w, names_w, values_w):
     """The result of a call, or None."""
     count = len(args_w)
     if names_w is None:
-        if count == 1 and type(args_w[0]) is W_FloatObject:
-            return _call_float(space, w_callee, args_w[0])
+        if count == 1:
+            w_arg = args_w[0]
+            if type(w_arg) is W_FloatObject:
+                return _call_float(space, w_callee, w_arg.floatval)
         return _call(space, w_callee, args_w, None, 0, capi.NULL)
     keywords = len(names_w)
     if count + keywords > MAX_ARGUMENTS:
@@ -116,9 +118,9 @@ def call(space, w_callee, args_w, names_w, values_w):
     return _call(space, w_callee, args_w, values_w, keywords, names)
 
 
-def _call_float(space, w_callee, w_arg):
+def _call_float(space, w_callee, argument):
     releases = gil.state.shared.releases
-    number = capi.direct_call_float(pointer(space, w_callee), releases, w_arg.floatval)
+    number = capi.direct_call_float(pointer(space, w_callee), releases, argument)
     keepalive_until_here(w_callee)
     if number == number:
         return space.newfloat(number)
