@@ -106,10 +106,18 @@ def entry(function, failure, nargs, may_fail=True):
             acquire()
             llop.gc_stack_bottom(lltype.Void)
             result = failure
-            try:
-                result = function(%(args)s)
-            except Exception as e:
-                os.write(2, "cpyembed: uncaught error in a callback: " + str(e) + "\\n")
+            if may_fail and stack_almost_full():
+                capi.set_recursion_error()
+            else:
+                try:
+                    result = function(%(args)s)
+                except StackOverflow:
+                    if may_fail:
+                        capi.set_recursion_error()
+                except Exception as e:
+                    os.write(2, "cpyembed: uncaught error in a callback: " + str(e) + "\\n")
+                    if may_fail:
+                        capi.set_runtime_error("uncaught error in a callback")
             rgil.release()
             # No exception may be checked for after the release.
             return result
