@@ -53,11 +53,16 @@ class TypeCache(object):
         return address
 
     def interned(self, name):
-        """The CPython str of an attribute name (UTF-8), made once.  Borrowed."""
+        """The CPython str of an attribute name (UTF-8), made once.  Borrowed.
+        With CPython's GIL held."""
         address = self._find_name(name)
         if address == 0:
             address = self._make_name(name)
         return rffi.cast(capi.PYOBJ, address)
+
+    def known_name(self, name):
+        """Likewise, or NULL if it was not made yet: CPython's GIL is not needed."""
+        return rffi.cast(capi.PYOBJ, self._find_name(name))
 
     @jit.elidable
     def _find(self, address):

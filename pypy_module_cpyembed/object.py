@@ -71,9 +71,11 @@ class W_Object(W_Root):
 
     def _attribute(self, space, name):
         from pypy.module.cpyembed import direct
-        w_result = direct.getattr(space, self, classes.interned(space, name))
-        if w_result is not None:
-            return w_result
+        known = classes.get(space).known_name(name)
+        if known:
+            w_result = direct.getattr(space, self, known)
+            if w_result is not None:
+                return w_result
         errors.enter(space)
         try:
             return result(space, capi.PyObject_GetAttr(pointer(space, self),
