@@ -349,6 +349,24 @@ if __name__ == '__main__':
     assert done.stdout == "[2.0, 3.0]\n", done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_multiprocessing_of_cpython(method, program, tmp_path):
+    (tmp_path / "a_module_to_run.py").write_text("import math\n"
+                                                 "def root(n): return math.sqrt(n)\n")
+    done = program("""if 1:
+        import sys, cpyembed
+        print('not flushed', end=' ')
+        cpyembed.import_module('sys').path.append(sys.argv[2])
+        root = cpyembed.import_module('a_module_to_run').root
+        multiprocessing = cpyembed.import_module('multiprocessing')
+        pool = multiprocessing.get_context(sys.argv[1]).Pool(2)
+        print(list(pool.map(root, [4.0, 9.0])))
+        pool.close()
+        pool.join()
+    """, method, str(tmp_path), env={"CPYEMBED_PYTHONPATH": str(tmp_path)})
+    assert done.stdout == "not flushed [2.0, 3.0]\n", done.stdout + done.stderr
+
+
 def test_subprocess_of_cpython():
     run = cpyembed.import_module("subprocess").check_output
     assert run(["echo", "hi"]) == b"hi\n"
