@@ -129,3 +129,10 @@ def test_a_pypy_coroutine_in_cpythons_loop(names):
     async def pypys():
         return 7
     assert names["wait_for"](names["await_it"](pypys())) == ("got", 7)
+
+
+def test_a_pypy_coroutine_in_cpythons_loop_awaits_cpythons(names):
+    async def pypys():
+        doubled = await names["double"](4)
+        return doubled + sum([i async for i in names["agen"]()])
+    assert names["wait_for"](names["await_it"](pypys())) == ("got", 11)
