@@ -13,6 +13,13 @@ static inline struct cpyembed_shared *cpyembed_shared_now(void)
     return &cpyembed_shared_memory;
 }
 
+/* Of the keeper, outside: see `base`. */
+static inline int cpyembed_is_borrowed(void)
+{
+    PyThreadState *state = *cpyembed_keep.resting;
+    return state != NULL && state->gilstate_counter > cpyembed_keep.base;
+}
+
 /* 1 if the thread is inside now; else nothing was done. */
 static inline int cpyembed_fast_enter(void)
 {
@@ -21,7 +28,7 @@ static inline int cpyembed_fast_enter(void)
         return 0;
     cpyembed_keep.busy = 1;
     CPYEMBED_COMPILER_BARRIER();
-    if (cpyembed_keep.kept)
+    if (cpyembed_keep.kept && !cpyembed_is_borrowed())
         return 1;
     cpyembed_keep.busy = 0;
     return 0;
@@ -40,7 +47,7 @@ static inline int cpyembed_is_alone(void)
 static inline int cpyembed_fast_leave(void)
 {
     if (!cpyembed_is_keeper_thread || cpyembed_rare || cpyembed_entry_nests ||
-        cpyembed_keep.fresh || !cpyembed_is_alone())
+        cpyembed_keep.fresh || !cpyembed_is_alone() || cpyembed_is_borrowed())
         return 0;
     cpyembed_keep.turns++;
     cpyembed_keep.kept = 1;

@@ -163,7 +163,7 @@ static int is_refused(void)
 /* Whether the thread holds the GIL, or has a state that is not ours to keep. */
 static int is_somebody_elses(void)
 {
-    if (cpyembed_is_inside())
+    if (cpyembed_is_inside() || cpyembed_keep_is_borrowed())
         return 1;
     if (resting == NULL)
         return PyGILState_GetThisThreadState() != NULL;

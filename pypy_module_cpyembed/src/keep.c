@@ -41,22 +41,12 @@ static volatile int for_ever;               /* CPython has ended */
 static sem_t wake;
 static pthread_t keeper;
 
-/* How often PyGILState_Ensure is open on the keeper's state where its code left
-   CPython.  A higher number outside means that a C library, called by PyPy on
-   this very thread, has entered CPython by itself and is still there. */
-static volatile int base;
-
-static int is_borrowed(void)
-{
-    return *cpyembed_keep.resting != NULL && (*cpyembed_keep.resting)->gilstate_counter > base;
-}
-
 static void drop(int signal_number)
 {
     int saved = errno;
     (void)signal_number;
     if (cpyembed_is_keeper_thread && cpyembed_keep.kept && !cpyembed_keep.busy &&
-        !is_borrowed()) {
+        !cpyembed_is_borrowed()) {
         cpyembed_keep.busy = 1;
         *cpyembed_keep.resting = PyEval_SaveThread();
         cpyembed_keep.kept = 0;
@@ -72,11 +62,27 @@ static int is_ours(void)
     return sigaction(DROP_SIGNAL, NULL, &action) == 0 && action.sa_handler == drop;
 }
 
+/* Takes the signal, unless the program has a handler for it. */
+static int take_signal(void)
+{
+    struct sigaction action;
+    if (sigaction(DROP_SIGNAL, NULL, &action) != 0)
+        return 0;
+    if (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN)
+        return action.sa_handler == drop;
+    memset(&action, 0, sizeof(action));
+    action.sa_handler = drop;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGINT);         /* it would take drop() for being inside */
+    return sigaction(DROP_SIGNAL, &action, NULL) == 0;
+}
+
 /* Whether DROP_SIGNAL reaches drop(): not if the program handles or blocks it. */
 static int signal_works(void)
 {
     sigset_t blocked;
-    return is_ours() && pthread_sigmask(SIG_BLOCK, NULL, &blocked) == 0 &&
+    return take_signal() && pthread_sigmask(SIG_BLOCK, NULL, &blocked) == 0 &&
            !sigismember(&blocked, DROP_SIGNAL);
 }
 
@@ -150,7 +156,7 @@ static void become_keeper(PyThreadState **resting)
     cpyembed_is_keeper_thread = 1;
     keeper = pthread_self();
     cpyembed_keep.resting = resting;
-    base = state->gilstate_counter;
+    cpyembed_keep.base = state->gilstate_counter;
     cpyembed_keep.busy = 1;
     cpyembed_keep.kept = 0;
     cpyembed_keep.fresh = 1;
@@ -158,14 +164,7 @@ static void become_keeper(PyThreadState **resting)
 
 void cpyembed_keep_start(PyThreadState **resting)
 {
-    struct sigaction action;
     become_keeper(resting);
-    memset(&action, 0, sizeof(action));
-    action.sa_handler = drop;
-    action.sa_flags = SA_RESTART;
-    sigemptyset(&action.sa_mask);
-    sigaddset(&action.sa_mask, SIGINT);         /* it would take drop() for being inside */
-    sigaction(DROP_SIGNAL, &action, NULL);
 }
 
 /* A child of fork() has no watcher, and one thread.  If `resting` is not NULL it
@@ -189,6 +188,11 @@ pthread_t cpyembed_keeper(void)
     return keeper;
 }
 
+int cpyembed_keep_is_borrowed(void)
+{
+    return cpyembed_is_keeper_thread && cpyembed_is_borrowed();
+}
+
 /* For the keeper itself, in a signal handler too. */
 int cpyembed_keeper_is_inside(void)
 {
@@ -202,7 +206,7 @@ int cpyembed_keep_resume(void)
         return 0;
     cpyembed_keep.busy = 1;
     CPYEMBED_COMPILER_BARRIER();
-    if (cpyembed_keep.kept)
+    if (cpyembed_keep.kept && !cpyembed_is_borrowed())
         return 1;
     cpyembed_keep.busy = 0;
     return 0;
@@ -239,14 +243,15 @@ int cpyembed_keep_instead(void)
     if (!cpyembed_is_keeper_thread)
         return 0;
     cpyembed_keep.turns++;
+    /* Not so at the entry, which would have nested.  Code that was called since
+       has left one open for good. */
+    if (cpyembed_is_borrowed())
+        cpyembed_keep.base = (*cpyembed_keep.resting)->gilstate_counter;
     if (!cpyembed_is_alone() || (cpyembed_keep.fresh && !watch_over())) {
         if (for_ever)
             return 1;           /* inside for ever: no entry finds it outside */
-        /* A C library that entered CPython by itself goes on there after this. */
-        if (!is_borrowed()) {
-            cpyembed_keep.kept = 0;
-            return 0;
-        }
+        cpyembed_keep.kept = 0;
+        return 0;
     }
     cpyembed_keep.kept = 1;
     CPYEMBED_COMPILER_BARRIER();
@@ -272,10 +277,10 @@ void cpyembed_keep_begin(struct cpyembed_keeping *before)
     }
     before->busy = cpyembed_keep.busy;
     before->kept = cpyembed_keep.kept;
-    before->base = base;
+    before->base = cpyembed_keep.base;
     cpyembed_keep.busy = 1;
     CPYEMBED_COMPILER_BARRIER();
-    base = (*cpyembed_keep.resting ? *cpyembed_keep.resting : PyThreadState_Get())->gilstate_counter;
+    cpyembed_keep.base = PyThreadState_Get()->gilstate_counter;
 }
 
 /* It ends, inside.  Such code goes on, and drops what it took by itself. */
@@ -284,7 +289,7 @@ void cpyembed_keep_end(const struct cpyembed_keeping *before)
     if (!cpyembed_is_keeper_thread)
         return;
     if (before->base >= 0)
-        base = before->base;
+        cpyembed_keep.base = before->base;
     if (!before->busy) {
         cpyembed_keep.kept = before->kept;
         CPYEMBED_COMPILER_BARRIER();

@@ -27,6 +27,11 @@ struct cpyembed_keep {
     volatile int fresh;
     volatile unsigned long turns;       /* exits so far */
     PyThreadState **resting;            /* where its thread state is while it is outside */
+    /* How often PyGILState_Ensure is open on that state where our code left
+       CPython.  A higher number, outside, says that a C library that PyPy called
+       on this very thread has entered CPython by itself.  It may have given the
+       GIL up for a while, so `kept` says nothing then. */
+    volatile int base;
 };
 
 /* keep.c */
@@ -41,6 +46,7 @@ extern void cpyembed_keep_left(void);
 extern void cpyembed_keep_begin(struct cpyembed_keeping *before);
 extern void cpyembed_keep_end(const struct cpyembed_keeping *before);
 extern void cpyembed_keep_for_ever(void);
+extern int cpyembed_keep_is_borrowed(void);
 extern int cpyembed_is_keeper(void);
 extern pthread_t cpyembed_keeper(void);
 extern int cpyembed_keeper_is_inside(void);

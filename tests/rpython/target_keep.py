@@ -108,7 +108,10 @@ def handled(args):
         print "kept: %d" % kept_now()
         sleep(0.1)
     with inside:
+        run("signal.signal(signal.SIGURG, signal.SIG_DFL)")
         show("called")
+    check(capi.signals_changed() == 1, "this is the keeper")
+    print "kept: %d" % kept_now()
 
 
 PyGILState_Ensure = rffi.llexternal('PyGILState_Ensure', [], rffi.INT, releasegil=True,
@@ -150,6 +153,35 @@ def borrowed(args):
         print "before %d, held %d, idle %d" % (before, held, capi.holds_gil())
 
 
+PyEval_SaveThread = rffi.llexternal('PyEval_SaveThread', [], rffi.VOIDP, releasegil=True,
+                                    compilation_info=capi.eci.merge(ExternalCompilationInfo(
+                                        post_include_bits=['extern void *PyEval_SaveThread(void);'])))
+PyEval_RestoreThread = rffi.llexternal(
+    'PyEval_RestoreThread', [rffi.VOIDP], lltype.Void, releasegil=True,
+    compilation_info=capi.eci.merge(ExternalCompilationInfo(
+        post_include_bits=['extern void PyEval_RestoreThread(void *);'])))
+
+
+def borrowed_and_left(args):
+    """Such a library may give the GIL up around what calls us."""
+    for i in range(4):
+        kept_now()
+        if i % 2:
+            sleep(0.1)
+        state = PyGILState_Ensure()
+        thread_state = PyEval_SaveThread()
+        with inside:
+            run("x = 1")
+        held = capi.holds_gil()
+        PyEval_RestoreThread(thread_state)
+        with inside:
+            run("x = 2")
+        held += 10 * capi.holds_gil()
+        PyGILState_Release(state)
+        print "held: %d" % held
+    print "kept: %d" % kept_now()
+
+
 class Shared(object):
     waited = 0.0
     ended = False
@@ -184,4 +216,5 @@ def waiting(args):
 
 COMMANDS = {'keep-idle': idle, 'keep-busy': busy, 'keep-not-alone': not_alone,
             'keep-blocked': blocked, 'keep-blocked-later': blocked_later, 'keep-told': told,
-            'keep-handled': handled, 'keep-borrowed': borrowed, 'keep-waiting': waiting}
+            'keep-handled': handled, 'keep-borrowed': borrowed,
+            'keep-borrowed-and-left': borrowed_and_left, 'keep-waiting': waiting}

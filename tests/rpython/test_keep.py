@@ -23,12 +23,16 @@ def test_it_is_noticed_when_the_signal_is_taken_away(target):
 
 
 def test_a_handler_of_the_program_is_not_called(target):
-    assert target("keep-handled").lines == ["kept: 0"] * 3 + ["called = []"]
+    assert target("keep-handled").lines == ["kept: 0"] * 3 + ["called = []", "kept: 1"]
 
 
 def test_a_c_library_that_enters_by_itself_does_not_lose_it(target):
     assert target("keep-borrowed").lines == ["before 0, held 4, idle 0",
                                              "before 1, held 4, idle 0"] * 2
+
+
+def test_a_c_library_that_has_left_does_not_find_it_kept(target):
+    assert target("keep-borrowed-and-left").lines == ["held: 10"] * 4 + ["kept: 1"]
 
 
 def test_no_thread_waits_long_while_the_keeper_sleeps(target):
