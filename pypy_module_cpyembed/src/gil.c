@@ -258,13 +258,16 @@ void *cpyembed_callback_begin(void)
     level->inside = inside;
     inside = 1;
     cpyembed_keep_begin(&level->keeping);
-    return NULL;
+    return (void *)depth;
 }
 
 void cpyembed_callback_end(void *token)
 {
-    struct level level = pop_level();
-    (void)token;
+    struct level level;
+    if ((long)token != depth)           /* CPython's own stack is no better off */
+        fatal("callbacks from CPython ended in another order than they began: greenlets of PyPy "
+              "must not be switched like that");
+    level = pop_level();
     cpyembed_keep_end(&level.keeping);
     inside = level.inside;
     resting = level.resting;
