@@ -210,7 +210,7 @@ class CPythonView(BufferView):
         self.hold.shared = True
         shape = self.shape[:]
         strides = self.strides[:]
-        data = rffi.ptradd(self.data, start * strides[0])
+        data = rffi.cast(rffi.VOIDP, rffi.ptradd(self.data, start * strides[0]))
         shape[0] = slicelength
         strides[0] *= step
         return CPythonView(self.space, self.hold, data, self.format, self.itemsize, shape,
