@@ -30,6 +30,7 @@ else:
 
 WORK = {}
 LENGTH = 1000000        # of the arrays and lists
+WARM = 0.4              # seconds that a work runs before it is timed: a compiler needs them
 
 
 def work(name):
@@ -328,13 +329,15 @@ def timed(name, seconds):
     run = WORK[name]()
     result = float(run(3))
     turns, clock = 1, time.perf_counter
+    begin = clock()
     while True:
         start = clock()
         run(turns)
         elapsed = clock() - start
-        if elapsed >= seconds / 4:
+        if elapsed >= seconds / 4 and clock() - begin >= WARM:
             break
-        turns = max(2 * turns, min(100 * turns, int(turns * seconds / 3 / max(elapsed, 1e-9))))
+        if elapsed < seconds / 4:
+            turns = max(2 * turns, min(100 * turns, int(turns * seconds / 3 / max(elapsed, 1e-9))))
     turns = max(1, int(turns * seconds / elapsed))
     start = clock()
     run(turns)

@@ -113,6 +113,7 @@ P PyImport_AddModule(const char *);
 P PyModule_GetDict(P);
 P PyEval_GetBuiltins(void);
 P PyObject_VectorcallDict(P, P *, size_t, P);
+P PyObject_Vectorcall(P, P *, size_t, P);       /* from 3.11 on */
 P PyObject_Call(P, P, P);
 P PyVectorcall_Call(P, P, P);
 P PyObject_GetAttr(P, P);

@@ -8,7 +8,7 @@ from __pypy__ import hidden_applevel
 
 from cpyembed import pickling
 from cpyembed.preload import capi, errors
-from cpyembed.preload.capi import W, ffi, lib
+from cpyembed.preload.capi import D, W, ffi, lib
 from cpyembed.preload.containers import CONTAINERS, Memo
 from cpyembed.preload.convert import TO, borrowed_to_py, to_c, to_py
 from cpyembed.preload.gil import enter, leave
@@ -25,6 +25,8 @@ from cpyembed.preload.refs import (
 )
 
 vectorcall = lib.PyObject_VectorcallDict
+vectorcall_names = getattr(lib, "PyObject_Vectorcall", None)
+new_float = lib.PyFloat_FromDouble
 get_attribute = lib.PyObject_GetAttr
 ARGUMENTS = 8
 argument_arrays = [ffi.new("P[%d]" % ARGUMENTS) for _ in range(4)]
@@ -46,6 +48,8 @@ def call(self, *args, **kwargs):
     try:
         n = len(args)
         if kwargs or n > 3:
+            if vectorcall_names and n < 3 and len(kwargs) < 3:
+                return to_py(call_with_few_names(pointer(self), args, n, kwargs))
             if plain(args, kwargs):
                 return to_py(call_with_names(pointer(self), args, kwargs))
             return to_py(call_generally(pointer(self), args, kwargs))
@@ -53,12 +57,15 @@ def call(self, *args, **kwargs):
             x = args[0]
             if type(x) in CONTAINERS:
                 return to_py(call_generally(pointer(self), args, kwargs))
-            a = to_c(x)
+            a = float_argument(x) if type(x) is float else to_c(x)
             array = take_array()
             array[0] = a
             p = vectorcall(pointer(self), array, 1, 0)
             argument_arrays.append(array)
-            decref(a)
+            if type(x) is float:
+                drop_float_argument(a)
+            else:
+                decref(a)
         elif n == 0:
             p = vectorcall(pointer(self), ffi.NULL, 0, 0)
         else:
@@ -78,6 +85,26 @@ def take_array():
         return argument_arrays.pop()
     except IndexError:
         return ffi.new("P[%d]" % ARGUMENTS)
+
+
+spare_floats = []       # floats that were arguments and that nobody kept: two calls of C less
+
+
+def float_argument(x):
+    """A new reference to a float; nobody can tell it from one made anew."""
+    try:
+        a = spare_floats.pop()
+    except IndexError:
+        return new_float(x)
+    D[(a >> 3) + 1] = x
+    return a
+
+
+def drop_float_argument(a):
+    if W[(a >> 3) - 1] == 1 and len(spare_floats) < 4:
+        spare_floats.append(a)
+    else:
+        decref(a)
 
 
 def call_few(p, args, n):
@@ -105,6 +132,65 @@ def call_few(p, args, n):
     if c:
         decref(c)
     return p
+
+
+name_tuples = {}        # name, or tuple of two names -> CPython tuple of interned names, for ever
+
+
+def make_name_tuple(key, *spelled):
+    made = lib.PyTuple_New(len(spelled))
+    i = (made >> 3) + 2
+    for name in spelled:
+        W[i] = intern(name)
+        incref(W[i])
+        i += 1
+    name_tuples[key] = made
+    return made
+
+
+def call_with_few_names(p, args, n, kwargs):
+    """A call with one or two keywords and at most two other arguments, without a loop, for the
+    JIT; a new reference."""
+    second = y = None
+    if len(kwargs) == 2:
+        second, y = kwargs.popitem()
+    first, x = kwargs.popitem()
+    if (type(x) in CONTAINERS or type(y) in CONTAINERS or
+            n and (type(args[0]) in CONTAINERS or type(args[-1]) in CONTAINERS)):
+        kwargs[first] = x
+        if second is not None:
+            kwargs[second] = y
+        return call_generally(p, args, kwargs)
+    a = b = c = d = 0
+    try:
+        if n:
+            a = to_c(args[0])
+            if n == 2:
+                b = to_c(args[1])
+        c = to_c(x)
+        if second is None:
+            spelled = name_tuples.get(first) or make_name_tuple(first, first)
+        else:
+            d = to_c(y)
+            key = first, second
+            spelled = name_tuples.get(key) or make_name_tuple(key, first, second)
+        array = take_array()
+        array[0], array[1] = a, b
+        array[n], array[n + 1] = c, d
+        result = vectorcall_names(p, array, n, spelled)
+        argument_arrays.append(array)
+        if not result:
+            raise errors.fetch()
+        return result
+    finally:
+        if a:
+            decref(a)
+        if b:
+            decref(b)
+        if c:
+            decref(c)
+        if d:
+            decref(d)
 
 
 def call_with_names(p, args, kwargs):
