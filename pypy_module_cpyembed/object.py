@@ -218,11 +218,15 @@ def _make_own_method(name):
 # What the other files make and take apart objects with
 
 
-COLLECT_AFTER = 64 << 20        # bytes of arrays
+# Bytes, between two minor collections.  One that finds little alive takes 5 us; a
+# nursery may be larger than 100 MB, and what small Objects keep alive in CPython
+# until it is full would be gigabytes, each in memory that no cache has.
+COLLECT_AFTER = 1 << 20
+HEAD = 256                      # what an Object weighs beside its elements, about
 
 
 class Pressure(object):
-    """What arrays weigh that came since the last minor collection made for them."""
+    """What the Objects weigh that came since the last minor collection made for them."""
     bytes = 0
 
 
@@ -232,22 +236,28 @@ pressure = Pressure()
 def wrap(space, ob):
     """An Object for `ob`, whose reference it takes.  With CPython's GIL held."""
     info = classes.info_of(space, ob)
+    weight = HEAD
     if info.has_memory:
-        tell_collector(ob)
+        weight += tell_collector(ob)
+    pressure.bytes += weight
+    if pressure.bytes > COLLECT_AFTER:
+        make_room()
     return W_Object(ob, info.w_class)
 
 
 @jit.dont_look_inside
 def tell_collector(ob):
-    """PyPy's collector sees a small object; what it keeps alive may be large."""
+    """PyPy's collector sees a small object; what it keeps alive may be large.  The bytes."""
     size = capi.owned_bytes(ob)
     if size > 0:
         rgc.add_memory_pressure(size)
-        pressure.bytes += size
-        if pressure.bytes > COLLECT_AFTER:
-            # A large nursery takes long to fill with small Objects.
-            pressure.bytes = 0
-            rgc.collect(0)
+    return size
+
+
+@jit.dont_look_inside
+def make_room():
+    pressure.bytes = 0
+    rgc.collect(0)
 
 
 @jit.dont_look_inside
