@@ -28,7 +28,8 @@ def finish(cls, export_type):
     doc = cls.__dict__.get("__doc__")
     cside.function("exports.finish")(
         export_type, _text(cls.__qualname__), _text(doc) if isinstance(doc, str) else None,
-        tuple(name for name, abstract in ABSTRACT if _is_subclass(cls, abstract)))
+        tuple(name for name, abstract in ABSTRACT if _is_subclass(cls, abstract)),
+        issubclass(cls, type))
 
 
 def _text(text):

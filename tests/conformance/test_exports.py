@@ -470,6 +470,16 @@ def test_copies_of_an_export_are_made_by_pypy(ask):
     assert ask("__import__('copy').deepcopy(f) is f", f=len) is True
 
 
+def test_copies_of_a_class_are_that_class(ask):
+    class C:
+        def __copy__(self): return "copy"
+        def __deepcopy__(self, memo): return "deepcopy"
+    c = C()
+    expression = "(copy.copy(x), copy.deepcopy(x))"
+    assert ask(expression, x=c, copy=cpyembed.import_module("copy")) == ("copy", "deepcopy")
+    assert ask(expression, x=C, copy=cpyembed.import_module("copy")) == (C, C)
+
+
 def test_dir(ask):
     class C:
         def method(self): pass
@@ -483,3 +493,9 @@ def test_deep_recursion_across_exports(ask):
         def __add__(self, o):
             return 0 if o == 0 else ask("c + n", c=self, n=o - 1) + 1
     assert ask("c + 20", c=C()) == 20
+
+
+def test_a_pypy_class_is_no_base_of_a_cpython_class(define):
+    class C: pass
+    with pytest.raises(TypeError):
+        define("def make(base):\n    class D(base): pass")["make"](C)
