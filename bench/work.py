@@ -309,8 +309,8 @@ def resident():
 
 
 def memory_of_calls(calls):
-    """How many kilobytes the last nine tenths of `calls` calls add: half give a number, half an
-    object."""
+    """How many kilobytes the second half of `calls` calls adds: by turns they give a number and an
+    object. The first half is for the collectors to reach what they need."""
     sine = cpyembed.import_module("math").sin
     make = evaluated("lambda: object()")
 
@@ -318,9 +318,9 @@ def memory_of_calls(calls):
         for i in range(turns // 2):
             sine(float(i))
             make()
-    run(calls // 10)
+    run(calls // 2)
     before = resident()
-    run(calls - calls // 10)
+    run(calls // 2)
     return resident() - before
 
 

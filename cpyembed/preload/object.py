@@ -73,11 +73,14 @@ class Budget:
 
     PyPy's collector does not see what hangs on an Object, and `add_memory_pressure` only lowers
     a threshold that is a gigabyte where the processor's cache is large. So it is asked to collect
-    here; more rarely if that takes a large part of the time.
+    here: when there are twice as many Objects as the last collection left, and for the memory more
+    rarely if that takes a large part of the time.
     """
 
+    FEW = 300000
+
     def __init__(self):
-        self.step, self.objects = 100000, 100000
+        self.objects = self.FEW
         self.memory, self.limit = 0, 128 << 20
         self.last = 0.0
 
@@ -91,11 +94,11 @@ class Budget:
         end = time.monotonic()
         busy = end - start > 0.2 * (start - self.last)
         if busy:
-            self.step, self.limit = min(self.step * 2, 3000000), min(self.limit * 2, 1 << 30)
+            self.limit = min(self.limit * 2, 1 << 30)
         else:
-            self.step, self.limit = max(self.step // 2, 100000), max(self.limit // 2, 128 << 20)
+            self.limit = max(self.limit // 2, 128 << 20)
         self.last = end
-        self.objects = len(alive) + self.step
+        self.objects = len(alive) + max(len(alive), self.FEW)
 
 
 budget = Budget()
