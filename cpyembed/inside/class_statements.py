@@ -88,6 +88,9 @@ def bind_class(cls, name, kind, instance=None):
     raise AttributeError("%r object has no attribute %r" % (kind.__name__, name))
 
 
-def is_class(x):
-    """Whether `x` is a class (and not, say, a subscribed one)."""
-    return isinstance(x, type)
+def mro_entries(base, bases):
+    """What stands for `base` in a class statement with these bases: itself, if it is a class."""
+    entries = getattr(base, "__mro_entries__", None)
+    if isinstance(base, type) or entries is None:
+        return (base,)
+    return entries(bases)

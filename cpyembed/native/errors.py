@@ -98,9 +98,11 @@ def exception_class(original):
                  "__doc__": attribute(original, "__doc__"), "__getattr__": _from_original,
                  "__str__": _str_of_original}
     try:
-        return type(name, bases, namespace)
+        cls = type(name, bases, namespace)
     except TypeError:           # layouts that PyPy cannot combine
-        return type(name, bases[:1], namespace)
+        cls = type(name, bases[:1], namespace)
+    _classes[cls] = original    # also as the base of a class of PyPy's
+    return cls
 
 
 def _from_original(self, name):

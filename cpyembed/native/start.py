@@ -111,8 +111,8 @@ def _await(obj):
 def _class_statements(name):
     """A function of `class_statements`, which few programs need."""
     def call(*args):
-        from cpyembed.native import class_statements
-        return getattr(class_statements, name)(*args)
+        from cpyembed.native import classes
+        return getattr(classes, name)(*args)
     return call
 
 

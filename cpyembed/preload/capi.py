@@ -139,6 +139,7 @@ P PyObject_GenericGetAttr(P, P);
 int PyObject_GenericSetAttr(P, P, P);
 P PyObject_SelfIter(P);
 P _PyType_Lookup(P, P);
+P *_PyObject_GetDictPtr(P);
 int PyType_IsSubtype(P, P);
 P PyType_FromSpecWithBases(void *, P);
 P PyType_GenericAlloc(P, ssize_t);

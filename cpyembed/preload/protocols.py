@@ -737,7 +737,7 @@ def class_for(t):
         namespace["__hash__"] = None
     if type_flags(t) & capi.FLAG_TYPE or lib.PyType_IsSubtype(t, capi.TYPE_TYPE):
         namespace.update(TYPE_METHODS)
-    if has(t, "__class_getitem__"):
+    if has(t, "__mro_entries__"):
         namespace.setdefault("__mro_entries__", mro_entries)
     if has(t, "send"):          # a generator: PyIter_Next would lose the value it returns
         namespace["__next__"] = special("__next__")

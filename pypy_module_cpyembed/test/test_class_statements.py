@@ -46,7 +46,7 @@ class AppTestClassStatements:
             from cpyembed import cside
             from cpyembed.native import start
             start.register()
-            cside.begin(cpyembed._import_module)
+            cside.begin(cpyembed._import_module, cpyembed._raw_getattr)
         """)
 
     def w_names(self):

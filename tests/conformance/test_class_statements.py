@@ -271,3 +271,382 @@ def test_html_parser():
             seen.append((tag, [tuple(a) for a in attrs]))
     P().feed("<a href='x'><b>")
     assert seen == [("a", [("href", "x")]), ("b", [])]
+
+
+def test_init_gets_the_arguments_as_they_are(names):
+    class Net(names["Base"]):
+        def __init__(self, items, *, more):
+            super().__init__()
+            items.append(more)
+    items, more = [], object()
+    Net(items, more=more)
+    assert items == [more]
+
+
+def test_an_init_that_raises(names, collect, define):
+    alive = define("""
+        import weakref
+        refs = []
+        def watch(x): refs.append(weakref.ref(x))
+        def alive(): return sum(r() is not None for r in refs)
+    """)
+
+    class Mine(Exception):
+        pass
+    error = Mine("no")
+
+    class Net(names["Base"]):
+        def __init__(self):
+            alive["watch"](self)
+            raise error
+    for make in (Net, lambda: names["new"](Net)):
+        with pytest.raises(Mine) as info:
+            make()
+        assert info.value is error
+        del info
+        error.__traceback__ = None      # its frames hold self
+    error.__context__ = None
+    error = None
+    collect()
+    assert alive["alive"]() == 0
+
+
+def test_an_init_that_returns_something(names):
+    class Net(names["Base"]):
+        def __init__(self):
+            return 5
+    with pytest.raises(TypeError, match="__init__"):
+        Net()
+
+
+def test_arguments_are_checked(names):
+    class Net(names["Base"]):
+        def __init__(self, a):
+            pass
+    with pytest.raises(TypeError):
+        Net()
+    with pytest.raises(TypeError):
+        Net(1, 2)
+
+    class Plain(names["Other"]):
+        pass
+    with pytest.raises(TypeError):
+        Plain(1)
+
+
+def test_new_in_pypy(names):
+    class Net(names["Base"]):
+        def __new__(cls, *args):
+            self = super().__new__(cls)
+            self.made_by = "new"
+            return self
+
+        def __init__(self, a):
+            super().__init__(a)
+    for net in (Net(5), names["new"](Net, 5)):
+        assert type(net) is Net and net.made_by == "new" and net.a == 5
+
+
+def test_instances_are_freed_on_both_sides(names, collect, define):
+    watch = define("""
+        import weakref
+        refs = []
+        def watch(x): refs.append(weakref.ref(x))
+        def alive(): return sum(r() is not None for r in refs)
+    """)
+    import weakref
+
+    class Net(names["Base"]):
+        def __init__(self, i):
+            super().__init__(i)
+            self.data = (i, "x" * i)
+
+        def method(self, x):
+            return super().method(x)
+    refs = []
+    nets = [Net(i) for i in range(100)]
+    for net in nets:
+        watch["watch"](net)
+        refs.append(weakref.ref(net))
+        assert net.method(1) == names["call"](net)[:2] + (1,)
+    assert watch["alive"]() == 100
+    names["Base"].made.clear()
+    del nets, net
+    collect()
+    assert watch["alive"]() == 0
+    assert not any(ref() is not None for ref in refs)
+
+
+def test_reference_counts(names, collect):
+    count = cpyembed.import_module("sys").getrefcount
+
+    class Net(names["Base"]):
+        def method(self, x):
+            return super().method(x)
+
+        def __len__(self):
+            return super().__len__()
+
+        @property
+        def double(self):
+            return self.a * 2
+    net = Net(1)
+    marker = cpyembed.eval("object()")
+
+    def use():
+        for _ in range(50):
+            net.method(marker), names["call"](net), len(net), net.double, net.a, repr(net)
+            net.m = marker
+            names["get"](net, "double"), names["get"](net, "method")(marker)
+            hash(net), net == net, net.template(), isinstance(net, Net)
+            with pytest.raises(AttributeError):
+                net.nothing
+        collect()
+    use()
+    before = count(net), count(marker), count(Net)
+    use()
+    assert (count(net), count(marker), count(Net)) == before
+
+
+def test_pickling_is_refused_with_the_reason(names):
+    import pickle
+
+    class Net(names["Base"]):
+        pass
+    with pytest.raises((pickle.PicklingError, TypeError), match="Net"):
+        pickle.dumps(Net())
+    with pytest.raises(Exception, match="Net") as info:
+        cpyembed.import_module("pickle").dumps(Net())
+    assert "ickle" in str(info.value)
+
+
+def test_copies(names):
+    import copy
+
+    class Net(names["Base"]):
+        pass
+    net = Net(4)
+    net.items = cpyembed.eval("[1, 2]")
+    for module in (copy, cpyembed.import_module("copy")):
+        shallow, deep = module.copy(net), module.deepcopy(net)
+        assert type(shallow) is Net and type(deep) is Net
+        assert shallow.a == deep.a == 4
+        assert shallow.items is net.items and deep.items is not net.items
+        assert deep.items == net.items
+
+
+def test_bases_that_conflict(names):
+    ints, dicts = cpyembed.eval("type('Ints', (int,), {}), type('Dicts', (dict,), {})")
+    with pytest.raises(TypeError, match="lay-?out"):
+        class Both(ints, dicts):
+            pass
+    with pytest.raises(TypeError):
+        class Same(names["Base"], names["Base"]):
+            pass
+    first = cpyembed.eval("type('Meta', (type,), {})('First', (), {})")
+    second = cpyembed.eval("type('Meta', (type,), {})('Second', (), {})")
+    with pytest.raises(TypeError, match="metaclass conflict"):
+        class Meta(first, second):
+            pass
+
+
+def test_a_base_that_cannot_be_one(names):
+    cls = cpyembed.eval("type(lambda: 0)")
+    with pytest.raises(TypeError, match="not an acceptable base"):
+        class Function(cls):
+            pass
+    with pytest.raises(TypeError):
+        class Instance(names["Base"]()):
+            pass
+
+
+def test_missing_attributes(define):
+    names = define("""
+        class Lazy:
+            asked = []
+            def __getattr__(self, name):
+                Lazy.asked.append(name)
+                if name == "lazy": return "found"
+                raise AttributeError("nothing called " + name)
+        def get(x, name): return getattr(x, name)
+    """)
+
+    class A(names["Lazy"]):
+        def __getattr__(self, name):
+            return "mine" if name == "mine" else super().__getattr__(name)
+
+    class B(A):
+        def __getattr__(self, name):
+            return "B" + super().__getattr__(name)
+    for get in (getattr, names["get"]):
+        assert get(A(), "lazy") == "found" and get(A(), "mine") == "mine"
+        assert get(B(), "lazy") == "Bfound" and get(B(), "mine") == "Bmine"
+        before = len(names["Lazy"].asked)
+        with pytest.raises(AttributeError, match="nothing called nothing"):
+            get(A(), "nothing")
+        assert len(names["Lazy"].asked) == before + 1
+
+
+def test_attributes_of_all_kinds(names):
+    import functools
+
+    class Upper:
+        def __set_name__(self, owner, name):
+            self.name = name
+
+        def __get__(self, instance, owner=None):
+            return self if instance is None else (self.name, instance.a)
+
+    class Net(names["Base"]):
+        upper = Upper()
+        table = {"a": 1}
+        partial = functools.partialmethod(lambda self, x, y: (self.a, x, y), 1)
+
+        @functools.cached_property
+        def cached(self):
+            return ["computed", self.a]
+
+        def __setattr__(self, name, value):
+            super().__setattr__(name, (value, "set") if name == "special" else value)
+    net = Net(7)
+    assert net.upper == ("upper", 7) == names["get"](net, "upper")
+    assert net.partial(2) == (7, 1, 2)
+    assert net.cached[1] == 7 and net.cached is net.cached
+    assert net.table["a"] == 1 and Net.table["a"] == 1
+    net.special = 3
+    assert net.special == (3, "set") == names["get"](net, "special")
+
+
+def test_an_instances_own_function_comes_first(names):
+    class Net(names["Base"]):
+        def hook(self):
+            return 1
+    net = Net()
+    assert net.hook() == 1 and net.template() == 2
+    net.hook = lambda: 10
+    assert net.hook() == 10 and net.template() == 11
+    del net.hook
+    assert net.hook() == 1
+
+
+def test_keywords_for_a_mixin_and_for_the_base(define):
+    Keeper = define("""
+        class Keeper:
+            def __init_subclass__(cls, tag=None, **kw): cls.tag = tag
+    """)["Keeper"]
+    seen = []
+
+    class Mixin:
+        def __init_subclass__(cls, mixed=None, **keywords):
+            seen.append((cls.__name__, mixed))
+            super().__init_subclass__(**keywords)
+
+    class C(Mixin, Keeper, tag="t", mixed="m"):
+        pass
+    assert C.tag == "t" and seen == [("C", "m")]
+
+    class D(Keeper):
+        def __init_subclass__(cls, own=None, **keywords):
+            super().__init_subclass__(**keywords)
+            seen.append((cls, own))
+
+    class E(D, own=5, tag="e"):
+        pass
+    assert E.tag == "e" and seen[1] == (E, 5)
+
+
+def test_a_mixin_after_the_base(names):
+    class Mixin:
+        def method(self, x):
+            return "mixin"
+
+        def only_mixin(self):
+            return "only"
+
+    class Net(names["Base"], Mixin):
+        pass
+    net = Net()
+    assert net.method(5) == ("base", 1, 5) == names["call"](net)
+    assert net.only_mixin() == "only" == names["get"](net, "only_mixin")()
+
+
+def test_an_abstract_class_of_pypy_mixed_in(names):
+    import collections.abc
+
+    class Net(names["Base"], collections.abc.Sequence):
+        def __getitem__(self, i):
+            if i >= 3:
+                raise IndexError(i)
+            return i * 10
+    net = Net()
+    assert list(net) == [0, 10, 20] and list(reversed(net)) == [20, 10, 0] and 10 in net
+    assert isinstance(net, collections.abc.Sequence)
+    assert cpyembed.builtins.list(net) == [0, 10, 20]
+
+    class Incomplete(names["Other"], collections.abc.Sized):
+        pass
+    with pytest.raises(TypeError, match="abstract"):
+        Incomplete()
+
+
+def test_a_subscribed_base(define):
+    names = define("""
+        import typing
+        T = typing.TypeVar("T")
+        class Box(typing.Generic[T]):
+            def __init__(self, x): self.x = x
+        def arguments(cls): return typing.get_args(cls.__orig_bases__[0])
+    """)
+
+    class Ints(names["Box"][int]):
+        def get(self):
+            return self.x
+    assert Ints(5).get() == 5 and names["arguments"](Ints) == (int,)
+
+
+def test_a_metaclass_of_cpython(define):
+    names = define("""
+        class Meta(type):
+            def __new__(meta, name, bases, ns, **kw):
+                ns["names"] = tuple(n for n in ns if not n.startswith("__"))
+                return super().__new__(meta, name, bases, ns, **kw)
+            def __call__(cls, *args):
+                self = super().__call__(*args)
+                self.called = True
+                return self
+        class Model(metaclass=Meta): pass
+    """)
+
+    class User(names["Model"]):
+        field = 5
+
+        def __init__(self, name):
+            self.name = name
+    user = User("u")
+    assert set(User.names) == {"field"} and user.called is True and user.name == "u"
+
+
+def test_functions_are_functions_in_cpython(names, define):
+    look = define("""
+        import inspect
+        def look(cls):
+            return inspect.isfunction(cls.method), cls.method.__name__, cls.method.__doc__
+    """)["look"]
+
+    class Net(names["Base"]):
+        def method(self, x, y=1):
+            "Its text."
+    assert look(Net) == (True, "method", "Its text.")
+
+
+def test_the_class_in_cpython(names, define):
+    facts = define("""
+        def facts(cls): return (cls.__name__, cls.__qualname__, cls.__module__, cls.__doc__,
+                                cls.__bases__[0].__name__)
+    """)["facts"]
+
+    class Net(names["Base"]):
+        "Its text."
+    assert facts(Net) == ("Net", Net.__qualname__, __name__, "Its text.", "Base")
+    assert issubclass(Net, names["Base"]) and not issubclass(Net, names["Other"])
+    assert "method" in dir(Net)

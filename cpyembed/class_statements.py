@@ -3,21 +3,22 @@
 `__mro_entries__` puts a stand-in, a real PyPy class, in the place of the CPython class. Its
 metaclass makes two classes of the statement: PyPy's, and a CPython twin with the same attributes.
 An instance is one CPython object, an instance of the twin, where the state lives; on PyPy's side
-it is an Object whose class is PyPy's (pypy_module_cpyembed/class_statements.py).
+it is an Object whose class is PyPy's.
 
 In the dictionary of PyPy's class are the functions and descriptors of the class statement. All
 other attributes are the twin's: a `Forward` stands for each, as for every attribute of the base in
 the stand-in, and `super()` goes on from there in CPython's method resolution order.
+
+Both engines; `engine` is the engine's module `classes`, which lists what is asked of it.
 """
 
 import abc
+import pickle
 import types
 
-import cpyembed
-from cpyembed import Object, cside
-from cpyembed import _Forward as Forward
+from cpyembed import Object, cside, pickling
 
-_raw = cpyembed._raw_getattr
+engine = None
 _originals = {}         # PyPy class, twin or stand-in -> the CPython class (an Object)
 _stand_ins = {}         # address of a CPython class -> its stand-in
 _keywords = {}          # PyPy class in the making -> the keywords left for the twin
@@ -96,33 +97,32 @@ class TwinType(abc.ABCMeta):
 def mro_entries(base, bases):
     """The bases of a class statement in the place of `base`, an Object, one of `bases`; a tuple.
 
-    Raises TypeError if no class can have it as a base.
+    Raises TypeError if it cannot be a base.
     """
-    entries = cpyembed._getattr_or_none(base, "__mro_entries__")
-    if entries is None or cside.function("class_statements.is_class")(base):
-        return (stand_in(base),)
-    return tuple(stand_in(entry) if isinstance(entry, Object) else entry
-                 for entry in entries(bases))
+    entries = cside.function("class_statements.mro_entries")(base, bases)
+    return tuple(stand_in(entry) if isinstance(entry, Object) else entry for entry in entries)
 
 
 def stand_in(original):
     """The PyPy class that stands for a CPython class (an Object) as a base; made once."""
-    address = cpyembed._address(original)
+    address = engine.address(original)
     cls = _stand_ins.get(address)
     if cls is None:
-        get = cpyembed._getattr_or_none
+        get = engine.attribute_or_none
         namespace = {"__slots__": (), "__doc__": get(original, "__doc__"),
                      "__module__": get(original, "__module__"),
                      "__qualname__": get(original, "__qualname__"),
-                     "__init_subclass__": classmethod(_init_subclass), "__copy__": _copy,
-                     "__deepcopy__": _deepcopy, "__reduce_ex__": _reduce_ex}
+                     "__init_subclass__": classmethod(_init_subclass),
+                     "__copy__": pickling.copy, "__deepcopy__": pickling.deepcopy,
+                     "__reduce_ex__": _reduce_ex}
+        namespace.update(engine.more_of_stand_in(original))
         for name in cside.function("class_statements.names_of")(original):
             if name not in _OWN:
                 namespace[name] = namespace.get(name) or _forward(original, name)
         if "__hash__" in namespace and original.__hash__ is None:
             namespace["__hash__"] = None
         cls = abc.ABCMeta.__new__(TwinType, get(original, "__name__"), (Object,), namespace)
-        cpyembed._stand_in(cls, original)
+        engine.stand_in(cls, original)
         _originals[cls] = original
         _stand_ins[address] = cls
     return cls
@@ -130,23 +130,24 @@ def stand_in(original):
 
 def _forward(owner, name):
     """A Forward; `direct` does the same as it for instances that do not override `name`."""
-    direct = _DIRECT.get(name)
-    if direct is None and name.startswith("__"):
-        direct = _lookup(cpyembed._class_of_instances(owner), name)
-        if not isinstance(direct, _FUNCTIONS):
+    direct = None
+    if name == "__getattribute__":
+        direct = engine.getattribute
+    elif name == "__getattr__":
+        direct = engine.missing
+    elif name.startswith("__"):
+        direct = lookup(engine.class_of_instances(owner), name)
+        if not isinstance(direct, types.FunctionType):
             direct = None
-    return Forward(owner, name, direct)
+    return engine.Forward(owner, name, direct)
 
 
-def _lookup(cls, name):
+def lookup(cls, name):
+    """What PyPy's class `cls` has under `name`, unbound; None if only `object` has it."""
     for klass in cls.__mro__[:-1]:
         if name in klass.__dict__:
             return klass.__dict__[name]
     return None
-
-
-_FUNCTIONS = (types.FunctionType, type(Object.__repr__))
-_DIRECT = {"__getattribute__": cpyembed._getattribute, "__getattr__": cpyembed._missing}
 
 
 def forward(forwarded, instance, cls):
@@ -154,6 +155,8 @@ def forward(forwarded, instance, cls):
     owner, name = forwarded.owner, forwarded.name
     if instance is not None:
         return cside.function("class_statements.bind")(owner, name, instance)
+    if cls in _originals and lookup(cls, name) is forwarded:
+        return getattr(_originals[cls], name)       # it is not super() that asks
     return cside.function("class_statements.bind_class")(owner, name, _originals.get(cls, owner))
 
 
@@ -169,7 +172,7 @@ def _init_subclass(cls, **keywords):
 
 def _is_stand_in(cls):
     original = _originals.get(cls)
-    return original is not None and _stand_ins.get(cpyembed._address(original)) is cls
+    return original is not None and _stand_ins.get(engine.address(original)) is cls
 
 
 # ---- the twin ----------------------------------------------------------------------------------
@@ -195,7 +198,7 @@ def _make_twin(cls, namespace, keywords):
                   if name not in _NOT_CPYTHONS}
 
     def tell(original):
-        cpyembed._pair(cls, original)
+        engine.pair(cls, original)
         _originals[cls] = original
         for name, value in namespace.items():
             if name == "__getattr__" or not (name in _NOT_PYPYS or _is_pypys(name, value)):
@@ -243,7 +246,7 @@ def _for_twin(name, value):
         return _builtin(type(value).__name__)(_optional(value.__func__))
     if not hasattr(type(value), "__get__"):
         return value
-    reference = cpyembed._by_reference(value)
+    reference = engine.by_reference(value)
     if hasattr(type(value), "__set__") or hasattr(type(value), "__delete__"):
         return made("class_statements.DataDescriptor")(reference, _get, _set, _delete)
     return made("class_statements.Descriptor")(reference, _get)
@@ -257,9 +260,9 @@ def _optional(function):
 
 
 def _builtin(name):
-    """A class of CPython's builtins, whose instances stay there."""
-    found = _raw(cpyembed._import_module("builtins"), name)
-    return lambda *args: cpyembed._raw_call(found, *args)
+    """The maker of instances of a class of CPython's builtins, which stay there."""
+    found = engine.raw_attribute(engine.import_module("builtins"), name)
+    return lambda *args: engine.raw_call(found, *args)
 
 
 def _get(descriptor, instance, owner):
@@ -284,16 +287,16 @@ def _construct(cls, args, kwargs):
         raise TypeError("Can't instantiate abstract class %s with abstract methods %s" % (
             cls.__name__, ", ".join(sorted(cls.__abstractmethods__))))
     original = _originals[cls]
-    init, new = _lookup(cls, "__init__"), _lookup(cls, "__new__")
-    if type(init) is not types.FunctionType or cpyembed._is_overridden(
-            _metaclass(original), _type(), "__call__"):
+    init, new = lookup(cls, "__init__"), lookup(cls, "__new__")
+    if type(init) is not types.FunctionType or engine.is_overridden(
+            engine.raw_attribute(original, "__class__"), "type", "__call__"):
         return original(*args, **kwargs)
     if isinstance(new, staticmethod):
         self = new.__func__(cls, *args, **kwargs)
-    elif cpyembed._is_overridden(original, _object(), "__new__"):
-        self = _raw(original, "__new__")(original, *args, **kwargs)
+    elif engine.is_overridden(original, "object", "__new__"):
+        self = engine.raw_attribute(original, "__new__")(original, *args, **kwargs)
     else:
-        self = _raw(_object(), "__new__")(original)
+        self = engine.raw_attribute(original, "__new__")(original)
     if type.__instancecheck__(cls, self):
         result = type(self).__init__(self, *args, **kwargs)
         if result is not None:
@@ -301,30 +304,9 @@ def _construct(cls, args, kwargs):
     return self
 
 
-def _metaclass(original):
-    return _raw(original, "__class__")
-
-
-def _type():
-    return _raw(cpyembed._import_module("builtins"), "type")
-
-
-def _object():
-    return _raw(cpyembed._import_module("builtins"), "object")
-
-
-def _copy(self):
-    return cpyembed._import_module("copy").copy(self)
-
-
-def _deepcopy(self, memo):
-    return cpyembed._import_module("copy").deepcopy(self)
-
-
 def _reduce_ex(self, protocol):
     """Only a `__reduce__` of the class statement's own can say how to pickle an instance."""
-    import pickle
-    reduce = _lookup(type(self), "__reduce__")
+    reduce = lookup(type(self), "__reduce__")
     if isinstance(reduce, types.FunctionType):
         return reduce(self)
     raise pickle.PicklingError(
