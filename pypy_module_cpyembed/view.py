@@ -1,7 +1,9 @@
 """CPython's memory as PyPy's buffers: `memoryview(obj)`, `bytes(obj)`, `file.write(obj)`.
 
-A view holds a memoryview of CPython's, and with it the exporter's buffer, until
-PyPy lets go of the view and of every view made of it.
+A view holds a memoryview of CPython's, and with it the exporter's buffer.  It is
+given back by release(), or by who asked for a copy of the bytes and nothing
+else (`bytes(obj)`), or else by the collector, when PyPy lets go of the view and
+of every view made of it.
 """
 from rpython.rlib import jit
 from rpython.rlib.buffer import RawBuffer, StringBuffer
@@ -63,11 +65,13 @@ def _read(space, memoryview, hold, w_object):
 
 
 class Hold(object):
-    """CPython's memoryview, and whether anything but one view relies on it."""
+    """CPython's memoryview, and who relies on it."""
 
     def __init__(self, w_base):
-        self.w_base = w_base            # None after release()
-        self.shared = False
+        self.w_base = w_base            # None once it was given back
+        self.is_memoryview = False      # PyPy's: it lasts until release()
+        self.shared = False             # somebody has an address, or a part: nobody can tell
+                                        # until when
 
 
 class CPythonView(BufferView):
@@ -118,6 +122,10 @@ class CPythonView(BufferView):
             step *= self.shape[i]
         return True
 
+    def wrap(self, space):
+        self.hold.is_memoryview = True
+        return BufferView.wrap(self, space)
+
     # Memory ____________________________________________________
 
     def check_held(self):
@@ -157,10 +165,14 @@ class CPythonView(BufferView):
 
     def as_str(self):
         if self.is_contiguous():
-            return self.getbytes(0, self.getlength())
-        result = StringBuilder(self.getlength())
-        self._gather(result, 0, 0)
-        return result.build()
+            result = self.getbytes(0, self.getlength())
+        else:
+            builder = StringBuilder(self.getlength())
+            self._gather(builder, 0, 0)
+            result = builder.build()
+        if not self.hold.is_memoryview:
+            self.releasebuffer()        # that was what the view was for
+        return result
 
     def _gather(self, result, dimension, start):
         if dimension == len(self.shape):
@@ -172,15 +184,13 @@ class CPythonView(BufferView):
     def as_readbuf(self):
         if not self.is_contiguous():
             return StringBuffer(self.as_str())
-        return self._raw_buffer()
+        self.check_held()
+        return CPythonBuffer(self)
 
     def as_writebuf(self):
         if self.readonly or not self.is_contiguous():
             raise oefmt(self.space.w_BufferError,
                         "memoryview: underlying buffer is not C-contiguous and writable")
-        return self._raw_buffer()
-
-    def _raw_buffer(self):
         self.check_held()
         self.hold.shared = True
         return CPythonBuffer(self)
@@ -194,8 +204,8 @@ class CPythonView(BufferView):
         space = self.space
         errors.enter(space)
         try:
-            w_base = hold.w_base
-            if w_base is not None and w_base.ptr:
+            w_base = hold.w_base        # another thread may have come before
+            if w_base is not None and w_base.ptr and not hold.shared:
                 hold.w_base = None
                 memoryview = w_base.ptr
                 w_base.ptr = capi.NULL
@@ -264,19 +274,25 @@ class CPythonBuffer(RawBuffer):
     def getlength(self):
         return self.length
 
+    def as_str(self):
+        return self.view.as_str()
+
     def getitem(self, index):
+        self.view.check_held()
         return self.view.data[index]
 
     def setitem(self, index, char):
+        self.view.check_held()
         self.view.data[index] = char
 
     def getslice(self, start, step, size):
         if step == 1:
             assert size >= 0
+            self.view.check_held()
             result = rffi.charpsize2str(rffi.ptradd(self.view.data, start), size)
             keepalive_until_here(self)
             return result
         return RawBuffer.getslice(self, start, step, size)
 
     def get_raw_address(self):
-        return self.view.data
+        return self.view.get_raw_address()

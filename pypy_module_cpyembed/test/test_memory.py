@@ -223,6 +223,15 @@ class AppTestMemory:
         assert bytes(x) == memoryview(x).tobytes()
         assert len(bytes(x)) == 40
         self.let_go()
+        assert bytes(x) == bytes(bytearray(x))
+        there['add'](x)         # a copy of the bytes keeps nothing
+        m = memoryview(x)
+        part = m[1:]
+        m.release()
+        assert self.raises_buffer_error(there['add'], x)
+        assert part[0] == 5.0
+        del part
+        self.let_go()
 
     def test_objects_where_pypy_wants_a_buffer(self):
         import cpyembed

@@ -1,7 +1,9 @@
 """Section 5: memory across, without a byte copied."""
 
 import array
+import io
 import mmap
+import struct
 
 import pytest
 
@@ -78,6 +80,11 @@ def test_memoryview_never_is_a_copy(address):
             continue
         assert view[0] == 1
         view[0] = 0
+
+
+def test_memory_without_an_address(address):
+    with pytest.raises((BufferError, TypeError)):
+        address["fill"](io.BytesIO(b"abc").getbuffer(), 65)
 
 
 def test_cffi_memory(address):
@@ -170,6 +177,84 @@ def test_pypy_gives_the_buffer_back(collect):
     collect()
     x.append(100)
     assert bytes(x) == b"abcd"
+
+
+HELD = "a stock PyPy gives no sign that it is done with a buffer"
+
+
+@pytest.mark.not_on("preload", HELD)
+def test_the_end_of_a_with_block_gives_the_buffer_back():
+    x = cpyembed.eval("bytearray(b'abc')")
+    with memoryview(x) as m:
+        assert m[0] == 97
+        with pytest.raises(BufferError):
+            x.append(100)
+    x.append(100)
+    assert bytes(x) == b"abcd"
+
+
+def test_parts_of_cpython_memory_outlive_the_whole(collect):
+    x = cpyembed.eval("bytearray(b'abcdef')")
+    m = memoryview(x)
+    part = m[1::2]
+    m.release()
+    del m, x
+    collect()
+    assert part.tolist() == list(b"bdf")
+    part[0] = 66
+    assert bytes(part) == b"Bdf"
+
+
+@pytest.mark.not_on("preload", "a stock PyPy takes the wrong part of a view with steps")
+def test_parts_of_parts():
+    m = memoryview(cpyembed.eval("bytearray(b'abcdefgh')"))
+    assert m[1:][::2][1:].tobytes() == b"dfh" and m[::-1][::3][1] == ord("e")
+
+
+def test_objects_where_pypy_wants_a_buffer(tmp_path):
+    x = cpyembed.eval("bytearray(b'abcd')")
+    assert bytes(x) == b"abcd" and bytearray(x) == b"abcd"
+    assert int.from_bytes(x, "big") == 0x61626364
+    assert struct.unpack_from("<H", x, 2) == (0x6463,)
+    with open(str(tmp_path / "x"), "w+b") as f:
+        assert f.write(x) == 4
+        f.seek(0)
+        assert f.read() == b"abcd"
+        x[0:4] = b"...."
+        f.seek(0)
+        assert f.readinto(x) == 4
+    assert bytes(x) == b"abcd"
+
+
+@pytest.mark.not_on("preload", HELD)
+def test_a_copy_of_the_bytes_holds_nothing(tmp_path):
+    x = cpyembed.eval("bytearray(b'ab')")
+    assert bytes(x) == b"ab" and b">" + x == b">ab" and int.from_bytes(x, "little") == 0x6261
+    with open(str(tmp_path / "x"), "wb") as f:
+        f.write(x)
+    x.append(99)
+    assert bytearray(x) == b"abc"
+
+
+@pytest.mark.not_on("preload", "a stock PyPy takes the bytes of whatever has a buffer")
+def test_an_array_of_pypy_is_made_of_elements(np):
+    assert array.array("d", cpyembed.Object(np.arange(3))).tolist() == [0.0, 1.0, 2.0]
+
+
+def test_a_read_only_view_of_cpython_memory():
+    m = memoryview(cpyembed.Object(b"abc"))
+    assert m.readonly and m[0] == 97
+    with pytest.raises(TypeError):
+        m[0] = 1
+
+
+def test_memory_crosses_there_and_back(define):
+    names = define("kept = []\ndef keep(x): kept.append(memoryview(x)); return kept[-1]")
+    x = bytearray(b"abc")
+    there = names["keep"](x)
+    back = memoryview(there)
+    back[0] = 65
+    assert x == b"Abc" and bytes(there) == b"Abc"
 
 
 def test_asarray_of_standard_library_memory():
