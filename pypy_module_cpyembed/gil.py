@@ -162,6 +162,9 @@ def _give_after_fork(in_child):
 
 
 def setup_forks():
-    """Once, when CPython starts."""
+    """Once, when CPython starts.  Untranslated there is nothing to take: whoever
+    forks has the host's GIL, for which the callback would wait for ever."""
+    if not we_are_translated():
+        return
     capi.set_fork_functions(rffi.llhelper(capi.TAKE_FN, _take_for_fork),
                             rffi.llhelper(capi.GIVE_FN, _give_after_fork))
