@@ -139,9 +139,10 @@ def start_program(code):
 
 INTERRUPTED = """if 1:
     import sys, time, cpyembed
-    names = {}
+    names = {'pypys': lambda: time.sleep(20)}
     cpyembed.exec('''if 1:
         import time, threading
+        def callback(): pypys()
         def loop():
             while True: pass
         def sleep(): time.sleep(20)
@@ -163,7 +164,7 @@ INTERRUPTED = """if 1:
 """
 
 
-@pytest.mark.parametrize("where", ["loop", "sleep", "lock"])
+@pytest.mark.parametrize("where", ["loop", "sleep", "lock", "callback"])
 def test_ctrl_c(where):
     p = start_program(INTERRUPTED % where)
     try:
