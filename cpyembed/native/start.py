@@ -64,10 +64,20 @@ def _begin_to_follow():
     extensions.refuse_cpyext()
     if hasattr(cpyembed, "_stop"):
         interrupts.begin()
-        atexit.register(cpyembed._stop)
+        _run_last_at_exit(cpyembed._stop)
     if hasattr(cpyembed, "_cpython_forks"):
         forks.prepare()
         keeping.prepare()
+
+
+def _run_last_at_exit(function):
+    """Register an atexit function that runs behind all others, also behind those that the program
+    has registered already. PyPy's atexit keeps its functions in a list and runs them backwards."""
+    functions = atexit.register.__globals__.get("atexit_callbacks")
+    if isinstance(functions, list):
+        functions.insert(0, (function, (), {}))
+    else:
+        atexit.register(function)
 
 
 def build_python():
