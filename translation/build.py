@@ -69,6 +69,7 @@ class Job:
         self.request = request
         self.cache = request.cache
         self.translation_key, self.package_key = request.keys()
+        self.portable_key = request.portable_key()
         self.work = self.cache.work / self.translation_key
         self.tree = self.work / "source"
         self.log = request.log or self.work / LOG
@@ -108,7 +109,7 @@ class Job:
         return build
 
     def _base(self):
-        found = builds.find_relinkable(self.cache, self.request.portable_key())
+        found = builds.find_relinkable(self.cache, self.portable_key)
         if found is None:
             raise DriverError(
                 f"there is no translation of this tree (-O{self.request.opt}) to link to CPython "
@@ -198,7 +199,7 @@ class Job:
             "host": f"{python2.implementation} {python2.executable}",
             "jobs": self.request.jobs,
             "cores": os.cpu_count(),
-            "portable_key": self.request.portable_key(),
+            "portable_key": self.portable_key,
             "cpython": self._cpython(),
             "peak_memory_mb": round(self.runner.peak_kb / 1024),
             "seconds": self._seconds(),
