@@ -65,9 +65,8 @@ def _begin_to_follow():
     if hasattr(cpyembed, "_stop"):
         interrupts.begin()
         _run_last_at_exit(cpyembed._stop)
-    if hasattr(cpyembed, "_cpython_forks"):
-        forks.prepare()
-        keeping.prepare()
+    forks.prepare()
+    keeping.prepare()
 
 
 def _run_last_at_exit(function):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 WORKER = Path(__file__).with_name("worker.py")
 # Nothing moves for so long, in seconds: a busy machine may be slow.
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @dataclass

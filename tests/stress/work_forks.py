@@ -54,7 +54,7 @@ def works():
     return all(ok) and seen == [2, 2]
 
 
-def ended_well(pid, patience=30):
+def ended_well(pid, patience=50):
     """Wait for a child; its status must be 0."""
     end = time.monotonic() + patience
     while True:
