@@ -15,11 +15,18 @@ from pypy.module.cpyembed.object import pointer, wrap
 def call(space, w_callee, args, raw):
     """Call with an Arguments object; `raw`: the result is not converted."""
     if not raw:
-        w_result = direct.call(space, w_callee, args.arguments_w, args.keyword_names_w,
-                               args.keywords_w)
+        w_result = direct.call(space, w_callee, args.arguments_w, _names(args), args.keywords_w)
         if w_result is not None:
             return w_result
     return _call_long(space, w_callee, args, raw)
+
+
+def _names(args):
+    """The names of the keywords, or None: PyPy gives an empty list where there are none."""
+    names_w = args.keyword_names_w
+    if names_w is None or len(names_w) == 0:
+        return None
+    return names_w
 
 
 def _call_long(space, w_callee, args, raw):
@@ -59,7 +66,8 @@ def _forget_gone(space):
 
 def _call(space, callee, args, carried):
     args_w = args.arguments_w
-    if args.keyword_names_w is None:
+    names_w = _names(args)
+    if names_w is None:
         if len(args_w) == 0:
             return capi.call0(callee)
         if len(args_w) == 1:
@@ -67,7 +75,7 @@ def _call(space, callee, args, carried):
             ob = capi.call1(callee, a)
             drop_argument(a)
             return ob
-    return _call_many(space, callee, args_w, args.keyword_names_w, args.keywords_w, carried)
+    return _call_many(space, callee, args_w, names_w, args.keywords_w, carried)
 
 
 def drop_argument(ob):

@@ -483,7 +483,18 @@ def to_pypy(space, ob):
     if address == shared.bool_type:
         capi.decref_scalar(ob)
         return space.newbool(identity == shared.true)
+    if address == shared.tuple_type and capi.tuple_size(ob) == 2:
+        return _pair(space, ob)
     return _to_pypy_rare(space, ob)
+
+
+def _pair(space, ob):
+    """The commonest tuple, where the JIT sees it: `for key, value in ...` makes none."""
+    try:
+        w_first = item_to_pypy(space, capi.tuple_item(ob, 0))
+        return space.newtuple2(w_first, item_to_pypy(space, capi.tuple_item(ob, 1)))
+    finally:
+        capi.decref(ob)
 
 
 def item_to_pypy(space, ob):

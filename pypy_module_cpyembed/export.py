@@ -14,6 +14,7 @@ from rpython.rlib import jit, rutf8
 from rpython.rtyper.lltypesystem import lltype, rffi
 
 from pypy.interpreter.argument import Arguments
+from pypy.interpreter.baseobjspace import W_Root
 from pypy.interpreter.error import OperationError, get_converted_unexpected_exception, oefmt
 from pypy.interpreter.function import Function
 from pypy.module.cpyembed import capi, convert, errors, gil, hooks
@@ -45,6 +46,11 @@ class Exports(object):
         self.special = []           # names of the special methods, by number (special.c)
 
 
+class W_Single(W_Root):
+    """A PyPy object that is exported once, and that nobody asks for again: it is
+    not looked up, for its hash would be the most of what the export takes."""
+
+
 class Global(object):
     """How a C callback finds the space: there is one."""
     exports = None
@@ -67,11 +73,13 @@ def export(space, w_obj):
     exports = get(space)
     type_ob = _type_of_exports(space, exports, w_obj)
     forget_gone(exports)        # an address in the table is now that of a live export
-    handle = exports.handles.get(w_obj, -1)
-    if handle >= 0:
-        ob = rffi.cast(capi.PYOBJ, exports.addresses[handle])
-        capi.incref(ob)
-        return ob
+    single = isinstance(w_obj, W_Single)
+    if not single:
+        handle = exports.handles.get(w_obj, -1)
+        if handle >= 0:
+            ob = rffi.cast(capi.PYOBJ, exports.addresses[handle])
+            capi.incref(ob)
+            return ob
     if len(exports.free) > 0:
         handle = exports.free.pop()
     else:
@@ -85,7 +93,8 @@ def export(space, w_obj):
         exports.free.append(handle)
         raise errors.current(space)
     exports.addresses[handle] = rffi.cast(lltype.Signed, ob)
-    exports.handles[w_obj] = handle
+    if not single:
+        exports.handles[w_obj] = handle
     return ob
 
 
@@ -106,7 +115,7 @@ def forget_gone(exports):
         w_obj = exports.objects_w[handle]
         exports.objects_w[handle] = None
         # The number may stand for a younger export of the same object.
-        if exports.handles.get(w_obj, -1) == handle:
+        if not isinstance(w_obj, W_Single) and exports.handles.get(w_obj, -1) == handle:
             del exports.handles[w_obj]
         exports.free.append(handle)
 

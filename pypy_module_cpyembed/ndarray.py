@@ -7,17 +7,16 @@ and is as it came, goes back as the very ndarray that it was.
 from rpython.rlib import jit
 from rpython.rtyper.lltypesystem import lltype, rffi
 
-from pypy.interpreter.baseobjspace import W_Root
 from pypy.interpreter.error import oefmt
 from pypy.interpreter.typedef import TypeDef
-from pypy.module.cpyembed import buffer, capi, errors
+from pypy.module.cpyembed import buffer, capi, errors, export
 from pypy.module.micronumpy import constants as NPY
 from pypy.module.micronumpy.base import W_NDimArray
 from pypy.module.micronumpy.boxes import W_GenericBox
 from pypy.module.micronumpy.flatiter import W_FlatIterator
 
 
-class W_Memory(W_Root):
+class W_Memory(export.W_Single):
     """Keeps the memory of a numpypy array, whatever becomes of the array."""
 
     def __init__(self, implementation):
@@ -56,7 +55,6 @@ def _check(space, dtype):
 
 @jit.dont_look_inside
 def _array(space, w_array):
-    from pypy.module.cpyembed import export
     implementation = w_array.implementation
     dtype = implementation.dtype
     _check(space, dtype)

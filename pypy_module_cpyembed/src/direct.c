@@ -152,7 +152,7 @@ static PyObject *make(long kind, long bits)
     double number;
     if (kind == CPYEMBED_FLOAT_ARGUMENT) {
         memcpy(&number, &bits, sizeof(number));
-        return PyFloat_FromDouble(number);
+        return float_argument(number);
     }
     if (kind == CPYEMBED_INT_ARGUMENT)
         return PyLong_FromLong(bits);
@@ -188,8 +188,12 @@ long cpyembed_direct_call(void *callable, long releases, long shape, void *names
                                      PY_VECTORCALL_ARGUMENTS_OFFSET, (PyObject *)names);
         Py_DECREF((PyObject *)callable);
     }
-    for (i = 0; i < made; i++)
-        Py_DECREF(arguments[i + 1]);
+    for (i = 0; i < made; i++) {
+        if (((shape >> 2 * i) & 3) == CPYEMBED_FLOAT_ARGUMENT)
+            drop_float_argument(arguments[i + 1]);
+        else
+            Py_DECREF(arguments[i + 1]);
+    }
     return deliver(result);
 }
 

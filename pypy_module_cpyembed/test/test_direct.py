@@ -54,3 +54,18 @@ class AppTestDirect:
         items.append(10)
         raises(StopIteration, next, iterator)
         assert iterator.__length_hint__() == 0
+
+    def test_pairs(self):
+        import cpyembed
+        builtins = cpyembed._import_module('builtins')
+        raw = lambda name: cpyembed._raw_getattr(builtins, name)
+        pairs = raw('list')(((1, 2.5), ('a', None), ((3, 4), raw('list')()), (2 ** 70, True)))
+        got = list(pairs)
+        assert got[0] == (1, 2.5) and got[1] == ('a', None) and got[3] == (2 ** 70, True)
+        assert got[2][0] == (3, 4) and len(got[2][1]) == 0
+        assert builtins.divmod(7, 2) == (3, 1)
+
+    def test_a_call_with_no_keywords_after_all(self):
+        import cpyembed
+        math = cpyembed._import_module('math')
+        assert math.sqrt(*(2.25,), **{}) == 1.5
