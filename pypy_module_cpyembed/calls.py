@@ -17,6 +17,8 @@ def call(space, w_callee, args, raw):
     if not raw:
         w_result = direct.call(space, w_callee, args.arguments_w, _names(args), args.keywords_w)
         if w_result is not None:
+            if gil.state.shared.pending_exports != 0:
+                _forget_gone(space)
             return w_result
     return _call_long(space, w_callee, args, raw)
 
