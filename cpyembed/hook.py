@@ -1,9 +1,11 @@
 """`cpyembed.install("numpy")`: from then on an `import` statement gives CPython's module.
 
 A finder on `sys.meta_path`, ahead of PyPy's own, answers for the installed names and everything
-below them. It knows only the public API, so it serves both engines.
+below them. It knows only the public API, so it serves both engines; on the native one NumPy is
+numpypy, whose arrays PyPy's JIT sees through.
 """
 
+import importlib
 import sys
 from importlib.machinery import ModuleSpec
 
@@ -24,10 +26,21 @@ class CPythonLoader:
 
     def exec_module(self, module):
         import cpyembed
-        sys.modules[module.__spec__.name] = cpyembed.import_module(self.name)
+        sys.modules[module.__spec__.name] = (numpypys(self.name)
+                                             or cpyembed.import_module(self.name))
 
     def __repr__(self):
         return "<loader of CPython's %s>" % self.name
+
+
+def numpypys(name):
+    """numpypy's module for one of NumPy's, where arrays can be PyPy's own; else None."""
+    if name.partition(".")[0] != "numpy" or "_numpypy" not in sys.builtin_module_names:
+        return None
+    try:
+        return importlib.import_module("numpypy" + name[len("numpy"):])
+    except ModuleNotFoundError:         # not one of NumPy's public modules
+        return None
 
 
 class CPythonFinder:

@@ -1,29 +1,40 @@
-"""NumPy-shaped arrays for PyPy.
+"""NumPy for PyPy, whole.
 
 On the native engine the arrays are PyPy's own (micronumpy): element access in a loop compiles to a
-load, and CPython's NumPy sees the same memory. On the preload engine, whose PyPy has no such
-arrays, this is CPython's NumPy itself.
+load. Whatever micronumpy lacks, or does otherwise than NumPy, is done by the real NumPy in the
+embedded CPython, on the same memory. On the preload engine, whose PyPy has no such arrays, this is
+CPython's NumPy itself.
 """
 
 import sys as _sys
 
 if "_numpypy" in _sys.builtin_module_names:
     from numpypy._native import *  # noqa: F403
-    from numpypy._native import __all__
+    from numpypy._native import attribute as _attribute
+    from numpypy._native import names as _names
 else:
     import cpyembed as _cpyembed
     _numpy = _cpyembed.import_module("numpy")
-    __all__ = [str(_name) for _name in _numpy.__all__]
+
+    def _names():
+        return [str(name) for name in _numpy.__all__]
+
+    def _attribute(name):
+        return getattr(_numpy, name)
 
 
 def __getattr__(name):
-    if name.startswith("__"):
+    if name == "__all__":
+        return _names()
+    if name.startswith("__") and name not in ("__version__", "__array_namespace_info__"):
         raise AttributeError("module 'numpypy' has no attribute %r" % name)
-    if "_numpypy" not in _sys.builtin_module_names:
-        return getattr(_numpy, name)
-    raise AttributeError("numpypy has no %s of its own yet; cpyembed.import_module('numpy').%s "
-                         "takes numpypy arrays, on the same memory" % (name, name))
+    try:
+        value = _attribute(name)
+    except AttributeError:
+        raise AttributeError("module 'numpypy' has no attribute %r" % name) from None
+    globals()[name] = value
+    return value
 
 
 def __dir__():
-    return sorted(__all__)
+    return sorted({*globals(), *_names()})

@@ -185,6 +185,16 @@ _LIBRARY_CLASSES.update({key: key for key in (
     ("datetime", "tzinfo"), ("pathlib", "Path"), ("pathlib", "PurePath"), ("typing", "Any"))})
 
 
+def add_class(cls, module, name):
+    """From here on `cls` is handed over as CPython's class of that module and name (str)."""
+    _LIBRARY_CLASSES[cls.__module__, cls.__qualname__] = module, name
+
+
+def add_converter(cls, convert):
+    """From here on `convert` makes CPython's value, an Object, of an instance of `cls`."""
+    _TO_CPYTHON[cls.__module__, cls.__qualname__] = convert
+
+
 # ---- CPython to PyPy ---------------------------------------------------------------------------
 
 

@@ -1,0 +1,341 @@
+"""Completes micronumpy's ndarray: NumPy's methods and operators, with NumPy's answers.
+
+What is done here in micronumpy is what agrees with NumPy and is faster; see `_ufuncs`. All the
+rest goes to the ndarray on the same memory, which `there` gives.
+"""
+
+import operator
+import types
+
+import cpyembed
+from numpypy import _ufuncs
+from numpypy._crossing import back, ndarray, numpy
+
+there = cpyembed.Object         # the ndarray in CPython on an array's memory
+_native = dict(vars(ndarray))   # micronumpy's own methods
+
+# NumPy's methods that go there. With `out=`, that array is the result.
+METHODS = (
+    "all any argmax argmin argpartition argsort astype byteswap choose clip compress conj conjugate"
+    " cumprod cumsum diagonal dot dump dumps getfield max mean min nonzero partition prod put"
+    " ravel repeat round searchsorted setfield sort squeeze std sum swapaxes take to_device tofile"
+    " tobytes trace transpose var view __dlpack__ __dlpack_device__ __sizeof__ __complex__"
+    " __array_ufunc__ __array_function__").split()
+ATTRIBUTES = ("ctypes", "device", "mT", "__array_struct__")
+# Python's operators: NumPy's function, and whether there is an in-place operator.
+OPERATORS = {
+    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide",
+    "floordiv": "floor_divide", "mod": "remainder", "pow": "power", "lshift": "left_shift",
+    "rshift": "right_shift", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
+    "matmul": "matmul"}
+COMPARISONS = {"eq": "equal", "ne": "not_equal", "lt": "less", "le": "less_equal",
+               "gt": "greater", "ge": "greater_equal"}
+UNARY = {"neg": "negative", "pos": "positive", "abs": "absolute", "invert": "invert"}
+# What micronumpy has and NumPy has not.
+GONE = ("__div__", "__hex__", "__idiv__", "__oct__", "__rdiv__", "itemset",
+        "newbyteorder", "ptp", "tostring")
+
+
+def _method(name):
+    def method(self, *args, **keywords):
+        result = getattr(there(self), name)(*args, **keywords)
+        out = keywords.get("out")
+        return back(result) if out is None else out
+    return method
+
+
+def _attribute(name):
+    return property(lambda self: back(getattr(there(self), name)))
+
+
+def _operator(name, function):
+    """`array OP other`."""
+    native = _native["__%s__" % name] if function in _ufuncs.BINARY else None
+    on = _ufuncs.BINARY.get(function, (False, False))
+
+    def method(self, other):
+        if native is not None and _ufuncs.is_small(self, *on) and _ufuncs.fits(self, other):
+            return native(self, other)
+        return back(operation(there(self), other))
+    operation = getattr(operator, "__%s__" % name)
+    return method
+
+
+def _reflected(name, function):
+    """`other OP array`."""
+    native = _native.get("__r%s__" % name) if function in _ufuncs.BINARY else None
+    on = _ufuncs.BINARY.get(function, (False, False))
+
+    def method(self, other):
+        if native is not None and _ufuncs.is_small(self, *on) and _ufuncs.fits(self, other):
+            return native(self, other)
+        return back(operation(other, there(self)))
+    operation = getattr(operator, "__%s__" % name)
+    return method
+
+
+def _in_place(name, function):
+    """`array OP= other`: the array itself, changed."""
+    native = _native.get("__i%s__" % name) if function in _ufuncs.BINARY else None
+    on = _ufuncs.BINARY.get(function, (False, False))
+
+    def method(self, other):
+        if native is not None and _ufuncs.is_small(self, *on) and _ufuncs.fits(self, other):
+            native(self, other)
+        else:
+            operation(there(self), other)
+        return self
+    operation = getattr(operator, "__i%s__" % name)
+    return method
+
+
+def _unary(name, function):
+    native = _native["__%s__" % name]
+    on = _ufuncs.UNARY.get(function)
+
+    def method(self):
+        if on is not None and _ufuncs.is_small(self, *on):
+            return native(self)
+        return back(getattr(numpy(), function)(self))
+    return method
+
+
+# ---- one by one --------------------------------------------------------------------------------
+
+
+def _getitem_by_array(self, index):
+    return back(there(self)[index])
+
+
+def _setitem_by_array(self, index, value):
+    there(self)[index] = value
+
+
+def __contains__(self, value):
+    return bool((self == value).any())
+
+
+def __iter__(self):
+    if not self.shape:
+        raise TypeError("iteration over a 0-d array")
+    return _elements(self)
+
+
+def _elements(array):
+    for i in range(len(array)):
+        yield array[i]
+
+
+def __divmod__(self, other):
+    return back(numpy().divmod(self, other))
+
+
+def __rdivmod__(self, other):
+    return back(numpy().divmod(other, self))
+
+
+def __repr__(self):
+    return repr(there(self))
+
+
+def __str__(self):
+    return str(there(self))
+
+
+def __format__(self, spec):
+    return format(there(self), spec)
+
+
+def __array__(self, dtype=None, *, copy=None):
+    from numpypy._arrays import array
+    return array(self, dtype, copy=copy)
+
+
+def __array_namespace__(self, *, api_version=None):
+    import numpypy
+    return numpypy
+
+
+def __copy__(self):
+    return self.copy()
+
+
+def __deepcopy__(self, memo):
+    return self.copy()
+
+
+def __bool__(self):
+    return _native["__bool__"](self) if self.size == 1 else bool(there(self))
+
+
+def __int__(self):
+    return int(there(self)) if self.shape else _native["__int__"](self)
+
+
+def __float__(self):
+    return float(there(self)) if self.shape else _native["__float__"](self)
+
+
+def __reduce_ex__(self, protocol):
+    cls = None if type(self) is ndarray else type(self)
+    return _unpickled, (cls, self.shape, self.dtype.str, there(self).tobytes("A"),
+                        self.flags.f_contiguous and not self.flags.c_contiguous)
+
+
+def __reduce__(self):
+    return __reduce_ex__(self, 2)
+
+
+def _unpickled(cls, shape, dtype, data, fortran):
+    from numpypy._arrays import empty
+    flat = back(numpy().frombuffer(data, dtype))
+    made = empty(shape, dtype, "F" if fortran else "C")
+    if made.size:
+        made[...] = flat.reshape(shape, order="F" if fortran else "C")
+    return made if cls is None else made.view(cls)
+
+
+def reshape(self, *shape, order="C", copy=None):
+    """reshape(shape, order='C', *, copy=None): the elements in another shape, a view if it can
+    be."""
+    if order == "C" and copy is None and _native["flags"].__get__(self)["C_CONTIGUOUS"]:
+        try:
+            return _native["reshape"](self, *shape)
+        except ValueError:
+            pass                    # NumPy words it
+    keywords = {} if copy is None else {"copy": copy}
+    return back(there(self).reshape(*shape, order=order, **keywords))
+
+
+def resize(self, *shape, refcheck=True):
+    """As NumPy's, but an array of PyPy's memory cannot change its size: ValueError."""
+    there(self).resize(*shape, refcheck=refcheck)
+    if len(shape) == 1 and type(shape[0]) is tuple:
+        shape = shape[0]
+    self.shape = shape
+
+
+def copy(self, order="C"):
+    """copy(order='C'): a new array with the same elements."""
+    if order in ("C", "K") and _native["flags"].__get__(self)["C_CONTIGUOUS"]:
+        return _native["copy"](self)
+    return back(there(self).copy(order))
+
+
+def flatten(self, order="C"):
+    """flatten(order='C'): a copy in one dimension."""
+    if order == "C" and _native["flags"].__get__(self)["C_CONTIGUOUS"]:
+        return _native["copy"](self).reshape(-1)
+    return back(there(self).flatten(order))
+
+
+def setflags(self, write=None, align=None, uic=None):
+    """setflags(write=None, align=None, uic=None): whether the array may be written."""
+    if align is False or uic:
+        raise ValueError("numpypy's arrays are aligned, and hold no copy to write back")
+    _native["setflags"](self, write)
+
+
+def __class_getitem__(cls, item):
+    return types.GenericAlias(cls, item)
+
+
+class Flags:
+    """`array.flags`: as NumPy's, `writeable` to be set."""
+
+    def __init__(self, array):
+        object.__setattr__(self, "_array", array)
+
+    def __getattr__(self, name):
+        own = _native["flags"].__get__(self._array)
+        if name == "writeable" or name == "owndata" and own.owndata:
+            return getattr(own, name)
+        return getattr(there(self._array).flags, name)
+
+    def __setattr__(self, name, value):
+        if name not in ("writeable", "aligned", "writebackifcopy"):
+            raise AttributeError("attribute %r of flags cannot be set" % name)
+        self._array.setflags(**{{"writeable": "write", "aligned": "align",
+                                 "writebackifcopy": "uic"}[name]: bool(value)})
+
+    def __getitem__(self, name):
+        if name in ("OWNDATA", "O", "WRITEABLE", "W"):
+            return self.owndata if name[0] == "O" else self.writeable
+        return there(self._array).flags[name]
+
+    def __setitem__(self, name, value):
+        names = {"WRITEABLE": "writeable", "W": "writeable", "ALIGNED": "aligned", "A": "aligned",
+                 "WRITEBACKIFCOPY": "writebackifcopy", "X": "writebackifcopy"}
+        if name not in names:
+            raise KeyError("Unknown flag")
+        setattr(self, names[name], value)
+
+    def __eq__(self, other):
+        return isinstance(other, Flags) and self.num == other.num
+
+    def __repr__(self):
+        lines = str(repr(there(self._array).flags)).splitlines()
+        return "\n".join("  OWNDATA : %s" % self.owndata if "OWNDATA" in line else line
+                         for line in lines)
+
+    __hash__ = None
+
+
+def _base(self):
+    found = _native["base"].__get__(self)
+    if type(found).__qualname__ == "lender":        # memory of CPython's: what its ndarray says
+        return back(there(self).base)
+    return found
+
+
+def _imag(self):
+    if self.dtype.kind == "c":
+        return _native["imag"].__get__(self)
+    return back(there(self).imag)       # zeros, which cannot be written
+
+
+def _set_imag(self, value):
+    _native["imag"].__set__(self, value)
+
+
+def _interface(self):
+    found = _native["__array_interface__"].__get__(self)
+    found["descr"] = [("", self.dtype.str)]
+    if not self.size:
+        found["strides"] = None
+    return found
+
+
+completed = set()               # the names that are not, or not always, micronumpy's
+
+
+def complete():
+    """Give micronumpy's ndarray everything that NumPy's has."""
+    made = {name: _method(name) for name in METHODS}
+    made.update((name, _attribute(name)) for name in ATTRIBUTES)
+    for name, function in OPERATORS.items():
+        made["__%s__" % name] = _operator(name, function)
+        made["__r%s__" % name] = _reflected(name, function)
+        made["__i%s__" % name] = _in_place(name, function)
+    made.update(("__%s__" % name, _operator(name, function))
+                for name, function in COMPARISONS.items())
+    made.update(("__%s__" % name, _unary(name, function)) for name, function in UNARY.items())
+    for name, function in made.items():
+        if not isinstance(function, property):
+            function.__name__ = name
+            function.__qualname__ = "ndarray." + name
+    for function in (_getitem_by_array, _setitem_by_array, __contains__, __iter__, __divmod__,
+                     __rdivmod__, __repr__, __str__, __format__, __array__, __array_namespace__,
+                     __bool__, __int__, __float__, __copy__, __deepcopy__, __reduce_ex__,
+                     __reduce__, reshape, resize, copy,
+                     flatten, setflags):
+        made[function.__name__] = function
+    made.update(__class_getitem__=classmethod(__class_getitem__), flags=property(Flags),
+                base=property(_base), __array_interface__=property(_interface),
+                data=property(memoryview), imag=property(_imag, _set_imag))
+    for name, value in made.items():
+        setattr(ndarray, name, value)
+    completed.update(made)
+    for name in GONE:
+        if name in vars(ndarray):
+            delattr(ndarray, name)

@@ -1,0 +1,230 @@
+"""Completes micronumpy's scalars: NumPy's attributes, and NumPy 2's promotion in operators."""
+
+import operator
+import types
+
+import cpyembed
+from numpypy._crossing import SCALARS, back
+
+there = cpyembed.Object         # the scalar in CPython
+
+METHODS = (
+    "__copy__ __deepcopy__ all any argmax argmin argsort astype bit_count byteswap choose clip"
+    " compress cumprod cumsum diagonal dump dumps fill flatten getfield is_integer max mean min"
+    " nonzero prod put ravel repeat reshape resize round searchsorted setfield setflags sort"
+    " squeeze std sum swapaxes take to_device tofile tobytes trace transpose var view __array__"
+    " __array_namespace__ __array_wrap__ __setstate__ __sizeof__").split()
+ATTRIBUTES = ("base data denominator device flat numerator __array_interface__"
+              " __array_struct__").split()
+OPERATORS = "add sub mul truediv floordiv mod pow lshift rshift and or xor".split()
+COMPARISONS = "eq ne lt le gt ge".split()
+ADDITIVE = ("add", "sub", "mul")
+
+_FLOATS = frozenset(SCALARS[name] for name in ("float16", "float32", "float64"))
+_BOUNDS = {SCALARS["%sint%d" % (sign, bits)]: (0 if sign else -2**(bits - 1),
+                                                2**bits - 1 if sign else 2**(bits - 1) - 1)
+           for sign in ("", "u") for bits in (8, 16, 32, 64)}
+
+
+def _same(self, other):
+    """`other` as a number of self's type, if NumPy computes in that type; else None."""
+    cls, kind = type(self), type(other)
+    if kind is cls:
+        return None if cls is SCALARS["bool"] else other
+    if cls in _FLOATS:
+        if kind is float or kind is int and -2**53 <= other <= 2**53:
+            return cls(other)
+    elif kind is int and cls in _BOUNDS:
+        lowest, highest = _BOUNDS[cls]
+        if lowest <= other <= highest:
+            return cls(other)
+    return None
+
+
+def _operator(name, native):
+    """`scalar OP other`."""
+    operation = getattr(operator, "__%s__" % name)
+
+    def method(self, other):
+        if native is not None:
+            number = _same(self, other)
+            if number is not None:
+                return native(self, number)
+        return back(operation(there(self), other))
+    return method
+
+
+def _reflected(name, native):
+    """`other OP scalar`."""
+    operation = getattr(operator, "__%s__" % name)
+
+    def method(self, other):
+        if native is not None:
+            number = _same(self, other)
+            if number is not None:
+                return native(self, number)
+        return back(operation(other, there(self)))
+    return method
+
+
+def _comparison(name, native):
+    operation = getattr(operator, "__%s__" % name)
+
+    def method(self, other):
+        number = _same(self, other)
+        if number is not None:
+            return native(self, number)
+        if other is None and name in ("eq", "ne"):
+            return name == "ne"
+        return back(operation(there(self), other))
+    return method
+
+
+# What a loop over the elements of an array does most must compile to the bare operation: tests of
+# types against constants, and no more.
+
+_float64, _int64 = SCALARS["float64"], SCALARS["int64"]
+
+
+def _of_float64(native, general):
+    def method(self, other):
+        kind = type(other)
+        if kind is float or kind is _float64 or kind is int and -2**53 <= other <= 2**53:
+            return native(self, other)
+        return general(self, other)
+    return method
+
+
+def _of_int64(native, general):
+    def method(self, other):
+        kind = type(other)
+        if kind is _int64 or kind is int and -2**63 <= other < 2**63:
+            return native(self, other)
+        return general(self, other)
+    return method
+
+
+def _divided(fast, general):
+    """Division by zero is NumPy's: it may warn."""
+    def method(self, other):
+        return fast(self, other) if other else general(self, other)
+    return method
+
+
+def _of_positive(fast, general):
+    """A power of zero or of a negative number may warn."""
+    def method(self, other):
+        return fast(self, other) if self > 0.0 else general(self, other)
+    return method
+
+
+def _of_bool(name):
+    operation = getattr(operator, "__%s__" % name)
+    return lambda self: back(operation(there(self)))
+
+
+def _divide(native):
+    def __truediv__(self, other):
+        if type(self) in _FLOATS:
+            number = _same(self, other)
+            if number is not None and number != 0:
+                return native(self, number)
+        return back(there(self) / other)
+    return __truediv__
+
+
+def _method(name):
+    return lambda self, *args, **keywords: back(getattr(there(self), name)(*args, **keywords))
+
+
+def _attribute(name):
+    return property(lambda self: back(getattr(there(self), name)))
+
+
+def __repr__(self):
+    return repr(there(self))
+
+
+def __str__(self):
+    return str(there(self))
+
+
+def __format__(self, spec):
+    return format(there(self), spec)
+
+
+def __round__(self, ndigits=None):
+    return back(round(there(self)) if ndigits is None else round(there(self), ndigits))
+
+
+def __divmod__(self, other):
+    return back(divmod(there(self), other))
+
+
+def __rdivmod__(self, other):
+    return back(divmod(other, there(self)))
+
+
+def __getitem__(self, index):
+    return back(there(self)[index])
+
+
+def __iter__(self):
+    raise TypeError("'numpy.%s' object is not iterable" % type(self).__name__)
+
+
+def __class_getitem__(cls, item):
+    return types.GenericAlias(cls, item)
+
+
+def __complex__(self):
+    return complex(self.item())
+
+
+def __reduce__(self):
+    return _unpickled, (self.dtype.name, self.item())
+
+
+def _unpickled(name, value):
+    return SCALARS[name](value)
+
+
+completed = set()               # the names that are not, or not always, micronumpy's
+
+
+def complete():
+    """Give micronumpy's scalar types what NumPy's have."""
+    generic = next(base for base in SCALARS["float64"].__mro__ if base.__name__ == "generic")
+    made = {name: _method(name) for name in METHODS}
+    made.update((name, _attribute(name)) for name in ATTRIBUTES)
+    own = dict(vars(generic))
+    for name in OPERATORS:
+        special, reflected = "__%s__" % name, "__r%s__" % name
+        made[special] = _operator(name, own[special] if name in ADDITIVE else None)
+        made[reflected] = _reflected(name, own[reflected] if name in ADDITIVE else None)
+    made["__truediv__"] = _divide(own["__truediv__"])
+    made.update(("__%s__" % name, _comparison(name, own["__%s__" % name]))
+                for name in COMPARISONS)
+    for function in (__repr__, __str__, __format__, __round__, __divmod__, __rdivmod__,
+                     __complex__, __getitem__, __iter__, __reduce__):
+        made[function.__name__] = function
+    made["__class_getitem__"] = classmethod(__class_getitem__)
+    for name, value in made.items():
+        setattr(generic, name, value)
+    completed.update(made)
+    for scalar in SCALARS.values():
+        scalar.__reduce__ = __reduce__
+    for name in ("neg", "pos"):
+        setattr(SCALARS["bool"], "__%s__" % name, _of_bool(name))
+    for name in (*ADDITIVE, "radd", "rsub", "rmul", *COMPARISONS):
+        name = "__%s__" % name
+        setattr(_float64, name, _of_float64(own[name], made[name]))
+        setattr(_int64, name, _of_int64(own[name], made[name]))
+    for name in ("__truediv__", "__mod__"):
+        fast = _of_float64(own[name], made[name])
+        setattr(_float64, name, _divided(fast, made[name]))
+    _float64.__pow__ = _of_positive(_of_float64(own["__pow__"], made["__pow__"]), made["__pow__"])
+    del SCALARS["bool"].__index__
+    for name in ("__div__", "__rdiv__", "__hex__", "__oct__", "tostring"):
+        if name in vars(generic):
+            delattr(generic, name)
