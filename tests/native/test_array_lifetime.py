@@ -9,6 +9,14 @@ import cpyembed
 import numpypy
 
 
+@pytest.fixture(autouse=True)
+def objects():
+    """ndarrays stay Objects here."""
+    before = cpyembed._arrays_arrive(False)
+    yield
+    cpyembed._arrays_arrive(before)
+
+
 @pytest.fixture(scope="module")
 def keeper(np, define):
     """CPython functions: keep(x), kept (list), watch(x), alive(), total(x)."""
