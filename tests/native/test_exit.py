@@ -6,7 +6,6 @@ import pytest
 def test_atexit_functions_of_both_sides_run_once_ours_first(succeeds):
     assert succeeds("""
         import atexit, cpyembed
-        cpyembed.start()            # what was registered before finds CPython ended
         atexit.register(print, "atexit of PyPy", flush=True)
         cpyembed.exec('''
         import atexit
