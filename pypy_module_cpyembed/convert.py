@@ -11,7 +11,7 @@ from rpython.rtyper.lltypesystem import lltype, rffi
 
 from pypy.interpreter.error import OperationError, oefmt
 from pypy.module.cpyembed import capi, classes, crossing, errors, gil, hooks, scopes
-from pypy.module.cpyembed.object import W_Object, wrap
+from pypy.module.cpyembed.object import W_Object, weigh, wrap
 from pypy.objspace.std.boolobject import W_BoolObject
 from pypy.objspace.std.bytesobject import W_BytesObject
 from pypy.objspace.std.complexobject import W_ComplexObject
@@ -597,6 +597,7 @@ def _pypy_str(space, ob):
     with lltype.scoped_alloc(capi.SIGNEDP.TO, 1) as size:
         text = capi.PyUnicode_AsUTF8AndSize(ob, size)
         if text:
+            weigh(size[0])
             return space.newutf8(rffi.charpsize2str(text, size[0]), length)
     capi.PyErr_Clear()              # a lone surrogate
     encoded = _made(space, capi.PyUnicode_AsEncodedString(ob, 'utf-8', 'surrogatepass'))

@@ -254,6 +254,19 @@ def tell_collector(ob):
     return size
 
 
+LARGE = 1 << 16
+
+
+@jit.dont_look_inside
+def weigh(size):
+    """A value of so many bytes is about to be made.  A large one that is dead is
+    given back by a minor collection, and a large nursery makes that rare."""
+    if size >= LARGE:
+        pressure.bytes += size
+        if pressure.bytes > COLLECT_AFTER:
+            make_room()
+
+
 @jit.dont_look_inside
 def make_room():
     pressure.bytes = 0
