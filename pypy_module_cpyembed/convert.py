@@ -46,7 +46,7 @@ def to_cpython(space, w_obj, carried):
 
 def argument(space, w_obj):
     """to_cpython for a value that crosses by itself: containers are copied in only."""
-    carried = crossing.Crossing()
+    carried = crossing.Crossing(False)
     try:
         return to_cpython(space, w_obj, carried)
     finally:

@@ -33,51 +33,60 @@ class Container(object):
 class Crossing(object):
     """What one call carries.  Empty for the calls without containers."""
 
-    def __init__(self):
+    def __init__(self, copies_out=True):
+        self.copies_out = copies_out    # whether read_back and write_back will be called
         self.containers = None
+        self.found = None               # PyPy container -> Container
 
     @jit.dont_look_inside
     def find(self, space, w_container):
         """The copy that this call made already, borrowed; or NULL."""
-        if self.containers is None:
+        if self.found is None:
             return capi.NULL
-        for container in self.containers:
-            if container.w_container is w_container:
-                if not container.ob:
-                    raise oefmt(space.w_ValueError,
-                                "a %T that contains itself cannot be copied to CPython: "
-                                "pass cpyembed.ref(x)", w_container)
-                return container.ob
-        return capi.NULL
+        container = self.found.get(w_container, None)
+        if container is None:
+            return capi.NULL
+        if not container.ob:
+            raise oefmt(space.w_ValueError,
+                        "a %T that contains itself cannot be copied to CPython: "
+                        "pass cpyembed.ref(x)", w_container)
+        return container.ob
 
     @jit.dont_look_inside
     def begin(self, w_container, kind):
         container = Container(w_container, kind)
         if self.containers is None:
             self.containers = []
+            self.found = {}
         self.containers.append(container)
+        self.found[w_container] = container
         return container
 
     @jit.dont_look_inside
     def made(self, space, container, ob, elements_w):
         """The copy is whole: remember it, and what it held.  A new reference
         to it is kept."""
-        snapshot = _elements(container.kind, ob)
-        if not snapshot:
-            raise errors.current(space)
+        if self.copies_out:
+            snapshot = _elements(container.kind, ob)
+            if not snapshot:
+                raise errors.current(space)
+            container.snapshot = snapshot
+            container.elements_w = elements_w
         capi.incref(ob)
         container.ob = ob
-        container.snapshot = snapshot
-        container.elements_w = elements_w
 
     @jit.dont_look_inside
     def read_back(self, space):
         """Inside CPython, after the call: find what was changed."""
+        copies_w = {}
         for container in self.containers:
             if container.ob:
-                self._read_container(space, container)
+                copies_w[_address(container.ob)] = container.w_container
+        for container in self.containers:
+            if container.ob:
+                self._read_container(space, container, copies_w)
 
-    def _read_container(self, space, container):
+    def _read_container(self, space, container, copies_w):
         from pypy.module.cpyembed import convert
         before = container.snapshot
         if container.kind == LIST and capi.same_items(before, container.ob):
@@ -88,7 +97,7 @@ class Crossing(object):
         try:
             if capi.same_items(before, after):
                 return
-            known_w = self._known()
+            known_w = {}
             for i in range(min(capi.list_size(before), len(container.elements_w))):
                 known_w[_address(capi.list_item(before, i))] = container.elements_w[i]
             new_w = []
@@ -96,6 +105,8 @@ class Crossing(object):
             while i < capi.list_size(after):
                 ob = capi.list_item(after, i)
                 w_known = known_w.get(_address(ob), None)
+                if w_known is None:
+                    w_known = copies_w.get(_address(ob), None)
                 if w_known is None:
                     capi.incref(ob)
                     w_known = convert.to_pypy(space, ob)
@@ -105,21 +116,15 @@ class Crossing(object):
         finally:
             capi.decref(after)
 
-    def _known(self):
-        known_w = {}
-        for container in self.containers:
-            if container.ob:
-                known_w[_address(container.ob)] = container.w_container
-        return known_w
-
     @jit.dont_look_inside
     def release(self):
         """Inside CPython: let go of the copies."""
         for container in self.containers:
             if container.ob:
                 capi.decref(container.ob)
-                capi.decref(container.snapshot)
                 container.ob = capi.NULL
+                if container.snapshot:
+                    capi.decref(container.snapshot)
 
     @jit.dont_look_inside
     def write_back(self, space):

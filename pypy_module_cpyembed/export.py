@@ -263,7 +263,7 @@ def _call_inside(space, w_callable, array, nargs, names):
     """The call proper; NULL with CPython's exception set when it raises."""
     w_result = None
     error = None
-    carried = Crossing()
+    carried = Crossing(False)
     try:
         args = _arguments(space, array, nargs, names)
         gil.leave()
@@ -351,7 +351,7 @@ def _object_op(handle, op, argument):
 
 def _object_op_inside(space, w_obj, op, argument):
     error = None
-    carried = Crossing()
+    carried = Crossing(False)
     try:
         w_argument = None
         if argument:
@@ -462,7 +462,7 @@ def _method_op(handle, number, array, nargs, names):
 
 def _method_inside(space, w_obj, name, array, nargs, names):
     error = None
-    carried = Crossing()
+    carried = Crossing(False)
     try:
         args = _arguments(space, array, nargs, names)
         gil.leave()

@@ -196,6 +196,14 @@ def test_copy_out_when_the_call_raises(define):
     assert xs == [1]
 
 
+def test_many_containers_in_one_call(define):
+    # Not one comparison with each for each.
+    f = define("def f(xs): xs[-1].append(1); return sum(len(x) for x in xs)")["f"]
+    xs = [[i] for i in range(100000)]
+    assert f(xs) == 100001
+    assert xs[-1] == [99999, 1] and xs[0] == [0]
+
+
 def test_copy_out_of_keyword_arguments(define):
     f = define("def f(*, xs): xs.append(1)")["f"]
     xs = []
