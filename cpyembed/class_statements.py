@@ -36,8 +36,8 @@ _NOT_MIXED_IN = _NOT_CPYTHONS | {"__module__", "__qualname__", "__doc__", "__slo
                                  "__init_subclass__", "__class_getitem__", "__annotations__",
                                  "__orig_bases__", "__parameters__"}
 # Both have these as they are.
-_PLAIN = {"__module__", "__qualname__", "__doc__", "__classcell__", "__annotations__",
-          "__orig_bases__"}
+_PLAIN = {"__name__", "__qualname__", "__module__", "__doc__", "__bases__", "__annotations__",
+          "__orig_bases__", "__classcell__"}
 
 
 class TwinType(abc.ABCMeta):
@@ -70,8 +70,10 @@ class TwinType(abc.ABCMeta):
         if original is None or name in _NOT_CPYTHONS:
             return type.__setattr__(cls, name, value)
         setattr(original, name, _for_twin(name, value))
-        type.__setattr__(cls, name, value if _is_pypys(name, value) else
-                         _forward(original, name))
+        if _is_forwarded(name, value):
+            type.__setattr__(cls, name, _forward(original, name))
+        elif name not in _NOT_PYPYS:
+            type.__setattr__(cls, name, value)
 
     def __delattr__(cls, name):
         if cls in _originals and name not in _NOT_CPYTHONS:
@@ -186,6 +188,11 @@ def _is_pypys(name, value):
     return hasattr(type(value), "__get__") and not isinstance(value, (Object, type))
 
 
+def _is_forwarded(name, value):
+    """Whether a Forward stands in PyPy's class for an attribute of a class statement."""
+    return name == "__getattr__" or not (name in _NOT_PYPYS or _is_pypys(name, value))
+
+
 def _make_twin(cls, namespace, keywords):
     """Make the CPython class for the class statement that has just made `cls`."""
     bases = tuple(_originals[base] for base in cls.__bases__ if base in _originals)
@@ -201,7 +208,7 @@ def _make_twin(cls, namespace, keywords):
         engine.pair(cls, original)
         _originals[cls] = original
         for name, value in namespace.items():
-            if name == "__getattr__" or not (name in _NOT_PYPYS or _is_pypys(name, value)):
+            if _is_forwarded(name, value):
                 type.__setattr__(cls, name, _forward(original, name))
     cside.function("class_statements.make_class")(cls.__name__, bases, attributes, keywords, tell)
     for name, value in namespace.items():

@@ -650,3 +650,61 @@ def test_the_class_in_cpython(names, define):
     assert facts(Net) == ("Net", Net.__qualname__, __name__, "Its text.", "Base")
     assert issubclass(Net, names["Base"]) and not issubclass(Net, names["Other"])
     assert "method" in dir(Net)
+
+
+def test_an_enum():
+    enum = cpyembed.import_module("enum")
+
+    class Color(enum.Enum):
+        RED = 1
+        GREEN = 2
+
+        def describe(self):
+            return self.name, self.value
+    assert Color(1) is Color.RED and Color.GREEN.describe() == ("GREEN", 2)
+    assert isinstance(Color.RED, Color)
+
+    class Number(enum.IntEnum):
+        ONE = 1
+    assert Number.ONE + 1 == 2 and type(Number.ONE) is Number
+
+
+def test_a_json_encoder():
+    json = cpyembed.import_module("json")
+
+    class Encoder(json.JSONEncoder):
+        def default(self, x):
+            return [type(x).__name__]
+    assert json.dumps({"a": object()}, cls=Encoder) == '{"a": ["object"]}'
+
+
+def test_a_unittest_case():
+    unittest = cpyembed.import_module("unittest")
+
+    class T(unittest.TestCase):
+        def test_right(self):
+            self.assertEqual(1, 1)
+
+        def test_wrong(self):
+            self.assertEqual(1, 2)
+    result = unittest.TestResult()
+    unittest.defaultTestLoader.loadTestsFromTestCase(T).run(result)
+    assert result.testsRun == 2 and len(result.failures) == 1 and len(result.errors) == 0
+
+
+def test_an_array_class(np):
+    class A(np.ndarray):
+        def twice(self):
+            return self * 2
+    a = np.arange(3.0).view(A)
+    assert type(a) is A and type(a.twice()) is A and a.twice().sum() == 6.0
+
+
+def test_names_of_the_class_set_later(names, define):
+    name = define("def name(cls): return cls.__name__, cls.__qualname__, cls.__doc__")["name"]
+
+    class Net(names["Base"]):
+        pass
+    Net.__name__, Net.__qualname__, Net.__doc__ = "Other", "a.Other", "A text."
+    assert name(Net) == ("Other", "a.Other", "A text.") == (
+        Net.__name__, Net.__qualname__, Net.__doc__)
