@@ -123,11 +123,41 @@ def stand_in(original):
                 namespace[name] = namespace.get(name) or _forward(original, name)
         if "__hash__" in namespace and original.__hash__ is None:
             namespace["__hash__"] = None
-        cls = abc.ABCMeta.__new__(TwinType, get(original, "__name__"), (Object,), namespace)
+        cls = abc.ABCMeta.__new__(_metaclass(engine.raw_attribute(original, "__class__")),
+                                  get(original, "__name__"), (Object,), namespace)
         engine.stand_in(cls, original)
         _originals[cls] = original
         _stand_ins[address] = cls
     return cls
+
+
+def _metaclass(original):
+    """The metaclass for classes whose twin has CPython's metaclass `original` (an Object); with
+    the special methods that it has and `type` has not: len(Color), Color["RED"], Struct * 3."""
+    address = engine.address(original)
+    made = _metaclasses.get(address)
+    if made is None:
+        namespace, methods = {}, engine.class_of_instances(original)
+        for name in _OF_CLASSES:
+            method = lookup(methods, name)
+            if method is not None and engine.is_overridden(original, "type", name):
+                namespace[name] = _of_original(method)
+        bases = [_metaclass(base) for base in original.__bases__ if isinstance(base, Object)]
+        made = type(original.__name__, tuple(bases) or (TwinType,), namespace)
+        _metaclasses[address] = made
+        _kept.append(original)
+    return made
+
+
+def _of_original(method):
+    return lambda cls, *args: method(_originals[cls], *args)
+
+
+_metaclasses = {}       # address of a metaclass of CPython's -> PyPy's
+_kept = []
+_OF_CLASSES = ["__%s__" % name for name in (
+    "iter", "reversed", "len", "bool", "contains", "getitem", "setitem", "delitem", "repr", "str",
+    "add", "radd", "mul", "rmul", "or", "ror", "and", "rand", "eq", "ne", "lt", "le", "gt", "ge")]
 
 
 def _forward(owner, name):

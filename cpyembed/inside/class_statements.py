@@ -51,7 +51,7 @@ class Announcement:
         return self
 
     def __set_name__(self, owner, name):
-        type.__delattr__(owner, name)
+        delattr(owner, name)
         self.tell(owner)
 
 

@@ -708,3 +708,26 @@ def test_names_of_the_class_set_later(names, define):
     Net.__name__, Net.__qualname__, Net.__doc__ = "Other", "a.Other", "A text."
     assert name(Net) == ("Other", "a.Other", "A text.") == (
         Net.__name__, Net.__qualname__, Net.__doc__)
+
+
+def test_operators_of_a_metaclass(define):
+    enum = cpyembed.import_module("enum")
+
+    class Color(enum.Enum):
+        RED = 1
+        GREEN = 2
+    assert len(Color) == 2 and list(Color) == [Color.RED, Color.GREEN]
+    assert Color["RED"] is Color.RED and Color.RED in Color
+    ctypes = cpyembed.import_module("ctypes")
+
+    class Point(ctypes.Structure):
+        _fields_ = [("x", ctypes.c_int), ("y", ctypes.c_double)]
+
+        def total(self):
+            return self.x + self.y
+    points = (Point * 3)(Point(1, 2.5))
+    assert points[0].total() == 3.5 and len(points) == 3
+
+    class Plain(define("class Plain: pass")["Plain"]):
+        pass
+    assert not hasattr(type(Plain), "__len__") and not hasattr(type(Plain), "__getitem__")
