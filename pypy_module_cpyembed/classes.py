@@ -90,6 +90,8 @@ class TypeCache(object):
                     is_metatype and method in ('__getitem__', '__mro_entries__')) or (
                     method == '__radd__' and self._is_sequence(address)):
                 dict_w[method] = w_function
+        if not self._has(address, '__hash__'):
+            dict_w['__hash__'] = space.w_None
         info = TypeInfo(name, _make_class(space, name, dict_w))
         capi.incref(rffi.cast(capi.PYOBJ, address))     # the class stands for it from now on
         self.infos[address] = info

@@ -57,6 +57,7 @@ class AppTestBoundary:
         assert bool(numbers) and not raw('list')()
         assert numbers == raw('list')((1, 2, 'x'))
         assert not callable(numbers)
+        assert type(numbers).__hash__ is None and type(builtins.len).__hash__ is not None
         assert callable(builtins.len)
 
     def test_keywords_and_operators(self):
