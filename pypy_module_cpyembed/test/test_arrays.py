@@ -92,6 +92,25 @@ class AppTestRepairs:
         raises(ValueError, array.fill, 1)
         raises(ValueError, array.setflags, write=True)
 
+    def test_what_is_no_index_is_refused(self):
+        from _numpypy import multiarray as m
+        a = m.arange(6.0)
+        raises(IndexError, lambda: a[1.5])
+        raises(IndexError, a.__setitem__, 1.5, 0)
+        raises(IndexError, lambda: a.reshape((2, 3))[0, 1.0])
+        raises(IndexError, lambda: m.array(2.5)[1:])
+        seen = []
+        m.ndarray._getitem_by_array = lambda self, index: seen.append(index) or 'got'
+        try:
+            for index in (([0, 1], None), ([0, 1], Ellipsis, None), (a > 3, None)):
+                assert a[index] == 'got' and seen[-1] is index
+        finally:
+            del m.ndarray._getitem_by_array
+
+    def test_imag_of_a_slice_is_zeros(self):
+        from _numpypy import multiarray as m
+        assert m.arange(1000.0)[::7].imag.tolist() == [0.0] * 143
+
     def test_strides_of_the_array_interface(self):
         from _numpypy import multiarray as m
         a = m.arange(12).reshape((3, 4))
