@@ -10,6 +10,7 @@ import types
 import cpyembed
 from numpypy import _ufuncs
 from numpypy._crossing import back, ndarray, numpy
+from numpypy._flat import flatiter
 
 there = cpyembed.Object         # the ndarray in CPython on an array's memory
 _native = dict(vars(ndarray))   # micronumpy's own methods
@@ -298,6 +299,10 @@ def _set_imag(self, value):
     _native["imag"].__set__(self, value)
 
 
+def _set_flat(self, value):
+    there(self).flat = value
+
+
 def _interface(self):
     found = _native["__array_interface__"].__get__(self)
     found["descr"] = [("", self.dtype.str)]
@@ -332,7 +337,8 @@ def complete():
         made[function.__name__] = function
     made.update(__class_getitem__=classmethod(__class_getitem__), flags=property(Flags),
                 base=property(_base), __array_interface__=property(_interface),
-                data=property(memoryview), imag=property(_imag, _set_imag))
+                data=property(memoryview), imag=property(_imag, _set_imag),
+                flat=property(flatiter, _set_flat))
     for name, value in made.items():
         setattr(ndarray, name, value)
     completed.update(made)

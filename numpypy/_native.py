@@ -6,13 +6,12 @@ does not start CPython.
 
 import math as _math
 
-from _numpypy.multiarray import flatiter
-
 from numpypy import _crossing, _methods, _modules, _scalars
 from numpypy._arrays import array, asanyarray, asarray, empty, full, ones, zeros
 from numpypy._crossing import ndarray
 from numpypy._dtypes import dtype
 from numpypy._dtypes import scalar_types as _scalar_types
+from numpypy._flat import flatiter
 from numpypy._modules import attribute  # noqa: F401
 from numpypy._ufuncs import BINARY as _BINARY
 from numpypy._ufuncs import UNARY as _UNARY
