@@ -199,11 +199,13 @@ QUESTIONS_VERSION = 1  # to be raised when QUESTIONS changes
 
 def cache_file(key):
     """The path of the cache entry for `key`."""
-    import hashlib
+    # Two that share a file overwrite each other's entry, which says whose it is: a checksum will
+    # do, and importing hashlib takes PyPy longer than starting CPython.
+    import binascii
 
     from cpyembed.paths import cache_dir
-    digest = hashlib.sha256(repr(key[:3]).encode()).hexdigest()[:20]
-    return os.path.join(cache_dir(), "choice", digest + ".json")
+    digest = binascii.crc32(repr(key[:3]).encode("utf-8", "surrogateescape"))
+    return os.path.join(cache_dir(), "choice", "%08x.json" % digest)
 
 
 def still_true(facts):

@@ -1,6 +1,5 @@
 """Starting CPython: which one, with what, and the functions that the interpreter level calls."""
 
-import atexit
 import functools
 import os
 import sys
@@ -56,27 +55,16 @@ def start():
 
 def _begin_to_follow():
     """Each side does from here on what the other one does: output, Ctrl-C, the end."""
-    from cpyembed import cside, display, extensions
+    from cpyembed import cside, display, ending, extensions
     from cpyembed.native import forks, interrupts, keeping
     cside.begin(cpyembed._import_module, cpyembed._raw_getattr)
     cside.follow()
     display.prepare()
     extensions.refuse_cpyext()
-    if hasattr(cpyembed, "_stop"):
-        interrupts.begin()
-        _run_last_at_exit(cpyembed._stop)
+    interrupts.begin()
+    ending.run_last_at_exit(cpyembed._stop)
     forks.prepare()
     keeping.prepare()
-
-
-def _run_last_at_exit(function):
-    """Register an atexit function that runs behind all others, also behind those that the program
-    has registered already. PyPy's atexit keeps its functions in a list and runs them backwards."""
-    functions = atexit.register.__globals__.get("atexit_callbacks")
-    if isinstance(functions, list):
-        functions.insert(0, (function, (), {}))
-    else:
-        atexit.register(function)
 
 
 def build_python():
@@ -98,10 +86,9 @@ def register():
         new_exception=errors.new_exception, exception_class=errors.exception_class,
         cpython_exception=errors.cpython_exception, cpython_class=values.cpython_class,
         converter=values.converter, from_cpython=values.from_cpython,
-        value_class=values.value_class, builtin_class=values.builtin_class)
-    if hasattr(cpyembed, "_stop"):
-        cpyembed._register(await_object=_await, signature=signatures.signature_of,
-                           export_type=exports.finish, export_attribute=exports.attribute)
+        value_class=values.value_class, builtin_class=values.builtin_class,
+        await_object=_await, signature=signatures.signature_of,
+        export_type=exports.finish, export_attribute=exports.attribute)
     if hasattr(cpyembed, "_pair"):
         cpyembed._register(mro_entries=_class_statements("mro_entries"),
                            forward=_class_statements("forward"))

@@ -26,8 +26,8 @@ def run():
     display.prepare()
     from cpyembed.preload import signals
     signals.begin()
-    import atexit
-    atexit.register(interpreter.stop)
+    from cpyembed import ending
+    ending.run_last_at_exit(interpreter.stop)
     os.register_at_fork(before=before_fork, after_in_parent=after_fork_in_parent,
                         after_in_child=after_fork_in_child)
 

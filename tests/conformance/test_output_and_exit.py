@@ -115,19 +115,32 @@ def test_objects_alive_at_exit_do_no_harm(program):
     assert done.returncode == 0 and done.stderr == ""
 
 
-def test_use_after_exit_is_refused(program):
+def test_every_atexit_function_of_pypy_still_has_cpython(program):
     done = program("""if 1:
         import atexit
-        def late():
-            try:
-                f(1.0)
-            except RuntimeError as e:
-                print('refused:', e)
-        atexit.register(late)
+        atexit.register(lambda: print('before the start:', f(4.0)))
         import cpyembed
         f = cpyembed.import_module('math').sqrt
+        atexit.register(lambda: print('after it:', f(9.0)))
     """)
-    assert done.returncode == 0 and "refused" in done.stdout, done.stdout + done.stderr
+    assert done.stdout == "after it: 3.0\nbefore the start: 2.0\n", done.stdout + done.stderr
+
+
+def test_use_after_exit_is_refused(program):
+    done = program("""if 1:
+        import atexit, cpyembed
+        def late():
+            for use in (lambda: f(1.0), lambda: f.__name__, lambda: f(x=1),
+                        lambda: cpyembed.import_module('os')):
+                try:
+                    use()
+                except RuntimeError as e:
+                    print('refused:', e)
+        f = cpyembed.import_module('math').sqrt
+        # Where PyPy keeps them; the first in the list runs last.
+        atexit.register.__globals__['atexit_callbacks'].insert(0, (late, (), {}))
+    """)
+    assert done.returncode == 0 and done.stdout.count("refused") == 4, done.stdout + done.stderr
 
 
 def start_program(code):
@@ -212,6 +225,7 @@ def test_ctrl_c_after_cpython_has_set_a_handler():
 def test_a_long_c_function_is_interrupted_at_its_end():
     p = start_program("""if 1:
         import cpyembed, time
+        cpyembed.start()
         print('ready', flush=True)
         start = time.monotonic()
         try:
