@@ -41,9 +41,12 @@ def function(name):
 
 
 def follow():
-    """From here on CPython does what PyPy does: streams, warnings, log records,
-    frames, forks, Ctrl-C."""
+    """From here on each side does what the other one does: streams, warnings, log records,
+    frames, forks, Ctrl-C, `help()`."""
+    from cpyembed import documentation
+    from cpyembed.inside import after_import
     from cpyembed.services import Services
     services = Services()
     for name in ("streams", "reports", "frames", "forks", "interrupts", "exceptions"):
         function(name + ".begin")(services)
+    after_import.call("pydoc", documentation.follow)

@@ -291,6 +291,15 @@ def test_help(define, capsys):
     f = define("def f(a, b=2):\n 'What f does.'")["f"]
     import pydoc
     assert "What f does." in pydoc.render_doc(f)
+    assert "f(a, b=2)" in pydoc.render_doc(f, renderer=pydoc.plaintext)
+
+
+def test_help_of_a_class_and_a_module(define, capsys):
+    text = define("import textwrap").pop("textwrap")
+    help(text.TextWrapper)
+    help(text)
+    out = capsys.readouterr().out
+    assert "wrap(self, text)" in out and "FUNCTIONS" in out
 
 
 def test_signature(define):
