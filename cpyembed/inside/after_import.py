@@ -1,4 +1,4 @@
-"""Runs on either side: something is done to a module when the program imports it, and not before."""
+"""Runs on either side: something is done to a module when the program imports it, not before."""
 
 import importlib.util
 import sys
