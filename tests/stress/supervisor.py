@@ -38,7 +38,7 @@ class Run:
         return lines[-1][len("done: "):] if lines else ""
 
 
-def supervise(name, seconds):
+def supervise(name, seconds, patience=PATIENCE):
     """Run the test `name` for `seconds`; returns a Run."""
     beats, theirs = os.pipe()
     begun = time.monotonic()
@@ -48,13 +48,14 @@ def supervise(name, seconds):
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, pass_fds=[theirs],
             start_new_session=True)
         os.close(theirs)
+        moves = False
         try:
-            moves = wait_while_it_moves(beats)
+            moves = wait_while_it_moves(beats, patience)
             if not moves:
-                show_stacks(child.pid, output)
+                show_stacks(child.pid, output, patience)
         finally:
             os.close(beats)
-            status, usage = end_group(child.pid)
+            status, usage = end_group(child.pid, 10 if moves else 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         text = output.read().decode(errors="replace")
@@ -62,17 +63,17 @@ def supervise(name, seconds):
                usage.ru_maxrss / 1024, text)
 
 
-def wait_while_it_moves(beats):
+def wait_while_it_moves(beats, patience):
     """True when the process has closed its end of the pipe, False when nothing came for long."""
-    while select.select([beats], [], [], PATIENCE)[0]:
+    while select.select([beats], [], [], patience)[0]:
         if not os.read(beats, 4096):
             return True
     return False
 
 
-def show_stacks(pid, output):
+def show_stacks(pid, output, patience):
     """Have the stacks of both sides, and of C if that can be, written to `output`."""
-    note(output, "\nNothing has moved for %d s. Stacks of PyPy, then of CPython:\n" % PATIENCE)
+    note(output, "\nNothing has moved for %d s. Stacks of PyPy, then of CPython:\n" % patience)
     os.kill(pid, signal.SIGUSR1)
     time.sleep(2)
     debugger = shutil.which("gdb")
@@ -88,9 +89,9 @@ def note(output, text):
     os.write(output.fileno(), text.encode())
 
 
-def end_group(pid, patience=10):
-    """End the process, after a while for it to end by itself, and all that it started; its wait
-    status (int) and resource usage."""
+def end_group(pid, patience):
+    """End the process, after `patience` seconds for it to end by itself, and all that it started;
+    its wait status (int) and resource usage."""
     end = time.monotonic() + patience
     done = 0
     while not done and time.monotonic() < end:

@@ -13,3 +13,9 @@ def test_stress(name, seconds, record):
     print(run.text)
     assert run.status == 0, "%s: %s" % (name, run.status)
     assert run.summary, "it ended without a word"
+
+
+def test_what_does_not_move_is_shown_with_the_stacks_of_both_sides():
+    run = supervise("hang", 1, patience=5)
+    assert run.status == "hangs"
+    assert "stuck_here" in run.text and "stuck_there" in run.text

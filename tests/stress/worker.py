@@ -22,6 +22,20 @@ def catalogue():
     return found
 
 
+def hang(clock):
+    """Wait for ever on both sides; not in the catalogue, for it tests the supervisor."""
+    import threading
+    cpyembed.exec("import threading\n"
+                  "def stuck_there(lock): lock.acquire(); lock.acquire()\n"
+                  "threading.Thread(target=stuck_there, args=(threading.Lock(),),\n"
+                  "                 daemon=True).start()", {})
+
+    def stuck_here(lock):
+        lock.acquire()
+        lock.acquire()
+    stuck_here(threading.Lock())
+
+
 def register_stacks():
     """SIGUSR1 shows PyPy's stacks, and then CPython's."""
     there = cpyembed.import_module("faulthandler")
@@ -34,7 +48,7 @@ def register_stacks():
 def main(name, seconds, fd):
     from clock import Clock
     os.set_inheritable(int(fd), False)
-    test = catalogue()[name]
+    test = hang if name == "hang" else catalogue()[name]
     if not getattr(test, "starts_cpython_itself", False):
         cpyembed.start()
         register_stacks()
