@@ -69,6 +69,7 @@ class TwinType(abc.ABCMeta):
         original = _originals.get(cls)
         if original is None or name in _NOT_CPYTHONS:
             return type.__setattr__(cls, name, value)
+        _makers.clear()
         setattr(original, name, _for_twin(name, value))
         if _is_forwarded(name, value):
             type.__setattr__(cls, name, _forward(original, name))
@@ -76,6 +77,7 @@ class TwinType(abc.ABCMeta):
             type.__setattr__(cls, name, value)
 
     def __delattr__(cls, name):
+        _makers.clear()
         if cls in _originals and name not in _NOT_CPYTHONS:
             delattr(_originals[cls], name)
         if name in cls.__dict__:
@@ -157,7 +159,7 @@ _metaclasses = {}       # address of a metaclass of CPython's -> PyPy's
 _kept = []
 _OF_CLASSES = ["__%s__" % name for name in (
     "iter", "reversed", "len", "bool", "contains", "getitem", "setitem", "delitem", "repr", "str",
-    "add", "radd", "mul", "rmul", "or", "ror", "and", "rand", "eq", "ne", "lt", "le", "gt", "ge")]
+    "add", "radd", "mul", "rmul", "or", "ror", "and", "rand", "lt", "le", "gt", "ge")]
 
 
 def _forward(owner, name):
@@ -184,12 +186,30 @@ def lookup(cls, name):
 
 def forward(forwarded, instance, cls):
     """What a Forward stands for, of an instance or, with None, of a class."""
-    owner, name = forwarded.owner, forwarded.name
-    if instance is not None:
-        return cside.function("class_statements.bind")(owner, name, instance)
-    if cls in _originals and lookup(cls, name) is forwarded:
-        return getattr(_originals[cls], name)       # it is not super() that asks
-    return cside.function("class_statements.bind_class")(owner, name, _originals.get(cls, owner))
+    kind = cls if instance is None else type(instance)
+    found = _ways.get((forwarded, kind))
+    if found is None:
+        found = _ways[forwarded, kind] = _way(forwarded, kind)
+    get, previous = found
+    if instance is None:
+        if previous is None or lookup(kind, forwarded.name) is forwarded:
+            return getattr(_originals.get(kind, forwarded.owner), forwarded.name)
+        return get(previous, _originals[kind])      # it is super() that asks
+    return get(previous, instance)
+
+
+_ways = {}      # (Forward, PyPy class) -> what _way() said
+
+
+def _way(forwarded, kind):
+    """For a Forward in instances of a PyPy class: CPython's function that gets the attribute, and
+    the class (an Object) behind which `super()` finds the Forward's; None if there is none."""
+    get = cside.function("class_statements.getter")(forwarded.name)
+    original = _originals.get(kind)
+    if original is None:
+        return get, None
+    find = cside.function("class_statements.previous")
+    return get, engine.raw_call(find, original, forwarded.owner)
 
 
 def _init_subclass(cls, **keywords):
@@ -197,14 +217,11 @@ def _init_subclass(cls, **keywords):
     if original is None:        # PyPy's type.__new__: the twin is made next
         _keywords[cls] = keywords
     else:                       # super().__init_subclass__() in the twin's
-        base = next(_originals[c] for c in cls.__mro__ if _is_stand_in(c))
-        cside.function("class_statements.bind_class")(
-            base, "__init_subclass__", original)(**keywords)
-
-
-def _is_stand_in(cls):
-    original = _originals.get(cls)
-    return original is not None and _stand_ins.get(engine.address(original)) is cls
+        base = next(c for c in map(_originals.get, cls.__mro__)
+                    if c is not None and engine.address(c) in _stand_ins)
+        previous = cside.function("class_statements.previous")(original, base)
+        cside.function("class_statements.getter")("__init_subclass__")(
+            previous, original)(**keywords)
 
 
 # ---- the twin ----------------------------------------------------------------------------------
@@ -323,22 +340,35 @@ def _construct(cls, args, kwargs):
     if cls.__abstractmethods__:
         raise TypeError("Can't instantiate abstract class %s with abstract methods %s" % (
             cls.__name__, ", ".join(sorted(cls.__abstractmethods__))))
-    original = _originals[cls]
-    init, new = lookup(cls, "__init__"), lookup(cls, "__new__")
-    if type(init) is not types.FunctionType or engine.is_overridden(
-            engine.raw_attribute(original, "__class__"), "type", "__call__"):
-        return original(*args, **kwargs)
-    if isinstance(new, staticmethod):
-        self = new.__func__(cls, *args, **kwargs)
-    elif engine.is_overridden(original, "object", "__new__"):
-        self = engine.raw_attribute(original, "__new__")(original, *args, **kwargs)
-    else:
-        self = engine.raw_attribute(original, "__new__")(original)
-    if type.__instancecheck__(cls, self):
+    make = _makers.get(cls)
+    if make is None:
+        make = _makers[cls] = _maker(cls)
+    if type(lookup(cls, "__init__")) is not types.FunctionType or make is _originals[cls]:
+        return _originals[cls](*args, **kwargs)
+    self = make(*args, **kwargs)
+    if issubclass(type(self), cls):
         result = type(self).__init__(self, *args, **kwargs)
         if result is not None:
             raise TypeError("__init__() should return None, not %r" % type(result).__name__)
     return self
+
+
+_makers = {}        # PyPy class -> its _maker()
+
+
+def _maker(cls):
+    """The function that makes an instance without `__init__`; the CPython class itself, if its
+    metaclass decides what making an instance is."""
+    original = _originals[cls]
+    if engine.is_overridden(engine.raw_attribute(original, "__class__"), "type", "__call__"):
+        return original
+    new = lookup(cls, "__new__")
+    if isinstance(new, staticmethod):
+        return lambda *args, **kwargs: new.__func__(cls, *args, **kwargs)
+    new = engine.raw_attribute(original, "__new__")
+    if engine.is_overridden(original, "object", "__new__"):
+        return lambda *args, **kwargs: new(original, *args, **kwargs)
+    return lambda *args, **kwargs: new(original)
 
 
 def _reduce_ex(self, protocol):

@@ -1,6 +1,7 @@
 """Runs in CPython: the twins of PyPy's class statements that have a base class of CPython."""
 
 import functools
+import sys
 import types
 
 COPIED = ("__module__", "__name__", "__qualname__", "__doc__")
@@ -70,22 +71,20 @@ def names_of(cls):
     return tuple({name for klass in cls.__mro__ for name in vars(klass)})
 
 
-def bind(cls, name, instance):
-    """The attribute `name` of `instance`, looked for from `cls` on in its class's order."""
-    return bind_class(cls, name, type(instance), instance)
+def getter(name):
+    """The function that gets the attribute `name` of an instance, or of a class, from the class
+    behind `previous` on in the order of its class; of itself, if `previous` is None."""
+    name = sys.intern(name)
+
+    def get(previous, instance):
+        return getattr(instance if previous is None else super(previous, instance), name)
+    return get
 
 
-def bind_class(cls, name, kind, instance=None):
-    """The same for the class `kind` itself, or, with an instance of it, for that."""
-    mro = kind.__mro__
-    for klass in mro[mro.index(cls):]:
-        if name in vars(klass):
-            value = vars(klass)[name]
-            get = getattr(type(value), "__get__", None)
-            return value if get is None else get(value, instance, kind)
-    if instance is None:
-        return getattr(kind, name)
-    raise AttributeError("%r object has no attribute %r" % (kind.__name__, name))
+def previous(kind, cls):
+    """The class before `cls` in the order of the class `kind`; None if there is none."""
+    i = kind.__mro__.index(cls)
+    return kind.__mro__[i - 1] if i else None
 
 
 def mro_entries(base, bases):

@@ -37,3 +37,4 @@ def more_of_stand_in(original):
 
 
 class_statements.engine = sys.modules[__name__]
+cpyembed._register(mro_entries=mro_entries, forward=forward)

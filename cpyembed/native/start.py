@@ -90,8 +90,7 @@ def register():
         await_object=_await, signature=signatures.signature_of,
         export_type=exports.finish, export_attribute=exports.attribute)
     if hasattr(cpyembed, "_pair"):
-        cpyembed._register(mro_entries=_class_statements("mro_entries"),
-                           forward=_class_statements("forward"))
+        cpyembed._register(mro_entries=_mro_entries)
     if hasattr(cpyembed, "_own_attribute"):     # a build of today has it
         from cpyembed.pickling import METHODS
         for name, method in METHODS.items():
@@ -104,12 +103,11 @@ def _await(obj):
     return awaiting.await_object(obj, lambda obj: obj.__await__())
 
 
-def _class_statements(name):
-    """A function of `class_statements`, which few programs need."""
-    def call(*args):
-        from cpyembed.native import classes
-        return getattr(classes, name)(*args)
-    return call
+def _mro_entries(base, bases):
+    """For the first class statement with a base class of CPython, which few programs have; the
+    module registers what is called from then on."""
+    from cpyembed.native import classes
+    return classes.mro_entries(base, bases)
 
 
 def _bound(method):
