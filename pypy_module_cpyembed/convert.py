@@ -716,7 +716,7 @@ def _other(space, ob):
             errors.enter(space)
     if info.w_convert is not None:
         return _call_converter(space, info.w_convert, w_obj)
-    info.is_plain = info.w_own is None
+    info.is_plain = info.w_own is None and not info.is_array    # it may arrive as an array
     if scopes.any_open():
         scopes.note(w_obj)
     return w_obj
