@@ -81,7 +81,7 @@ def test_views_are_counted_each(keeper, make, grow):
     x = make()
     keeper["keep"](x)
     keeper["keep"](memoryview(x)[2:])
-    second = cpyembed.eval("memoryview")(x)
+    second = cpyembed.eval("lambda x: memoryview(x)")(x)
     keeper["drop"]()
     with pytest.raises(BufferError):
         grow(x)
@@ -116,7 +116,7 @@ def test_lending_does_not_grow(succeeds):
         import array, resource
         import cpyembed
         total = cpyembed.eval("lambda x: len(memoryview(x))")
-        make = cpyembed.eval("bytearray")
+        make = cpyembed.eval("lambda n: bytearray(n)")
 
         def work(n):
             for i in range(n):
