@@ -265,7 +265,7 @@ class AppTestMemory:
         assert "'list'" in str(error)
 
     def test_pypy_lets_go_when_cpython_does(self):
-        import cpyembed
+        import cpyembed, gc, weakref, array
         there = self.there('''if 1:
             kept = []
             def keep(x): kept.append(memoryview(x))
@@ -284,6 +284,13 @@ class AppTestMemory:
         there['drop']()
         self.let_go()
         assert cpyembed._exports_alive() == before
+        x = array.array('d', [1.0])
+        watched = weakref.ref(x)
+        there['keep'](x)
+        del x
+        there['drop']()         # a short call, and nothing is drained
+        gc.collect()
+        assert watched() is None
 
     def test_an_array_is_made_of_the_elements_of_an_object(self):
         import array
