@@ -155,3 +155,44 @@ def test_importing_numpypy_does_not_start_cpython(succeeds):
         assert a[1] == 5.0 and a.shape == (2,) and not cpyembed._is_started()
         assert numpypy.sum(a) == 8.0 and cpyembed._is_started()
     """)
+
+
+def test_install_makes_numpy_mean_numpypy(succeeds):
+    succeeds("""
+        import cpyembed
+        cpyembed.install("numpy")
+        import numpy as np
+        import numpy.fft
+        from numpy.linalg import inv
+        import numpypy
+        assert np is numpypy and numpy.fft is numpypy.fft and inv is numpypy.linalg.inv
+        assert type(np.arange(3)) is numpypy.ndarray
+        import numpy._core
+        assert isinstance(numpy._core.multiarray, cpyembed.Object)
+    """)
+
+
+def test_callbacks_are_given_numpypys_arrays(np):
+    seen = []
+
+    def function(row):
+        seen.append(type(row))
+        row[0] = 9.0
+        return row.sum()
+    table = numpypy.ones((2, 3))
+    assert numpypy.apply_along_axis(function, 1, table).tolist() == [11.0, 11.0]
+    assert set(seen) == {numpypy.ndarray}
+
+
+def test_an_array_goes_back_as_the_ndarray_that_it_was(define):
+    names = define("""
+        import numpy
+        kept = numpy.arange(3.0)
+        def give():
+            return kept
+        def same(array):
+            return array is kept
+    """)
+    array = names["give"]()
+    assert type(array) is numpypy.ndarray and names["same"](array)
+    assert names["same"](numpypy.asarray(array)) and not names["same"](array[1:])
