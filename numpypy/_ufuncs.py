@@ -1,15 +1,15 @@
 """Functions of elements: micronumpy's loop for small arrays where it agrees with NumPy's,
 NumPy's own for all others.
 
-Crossing to CPython costs more than the sum of a few numbers; NumPy's vectors are faster from some
-dozens of elements on. What a C library's rounding, a warning or an error decides is NumPy's always.
+Crossing to CPython costs more than the sum of a few numbers; NumPy's vectors are faster from a
+hundred or two elements on. What a C library's rounding, a warning or an error decides is NumPy's always.
 """
 
 from _numpypy import umath
 
 from numpypy._crossing import Function, back, native_dtype, ndarray, numpy
 
-SMALL = 48                      # elements up to which micronumpy's loop is the faster one
+SMALL = 128                     # elements up to which micronumpy's loop is the faster one
 
 _FLOAT = native_dtype("float64")
 _INT = native_dtype("int64")
