@@ -2,7 +2,8 @@
 NumPy's own for all others.
 
 Crossing to CPython costs more than the sum of a few numbers; NumPy's vectors are faster from a
-hundred or two elements on. What a C library's rounding, a warning or an error decides is NumPy's always.
+hundred or two elements on. What a C library's rounding, a warning or an error decides is NumPy's
+always.
 """
 
 from _numpypy import umath
