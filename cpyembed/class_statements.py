@@ -112,25 +112,31 @@ def stand_in(original):
     address = engine.address(original)
     cls = _stand_ins.get(address)
     if cls is None:
-        get = engine.attribute_or_none
-        namespace = {"__slots__": (), "__doc__": get(original, "__doc__"),
-                     "__module__": get(original, "__module__"),
-                     "__qualname__": get(original, "__qualname__"),
-                     "__init_subclass__": classmethod(_init_subclass),
-                     "__copy__": pickling.copy, "__deepcopy__": pickling.deepcopy,
-                     "__reduce_ex__": _reduce_ex}
+        namespace = _namespace(original, "names")
+        namespace.update({"__init_subclass__": _init_subclass(original),
+                          "__copy__": pickling.copy, "__deepcopy__": pickling.deepcopy,
+                          "__reduce_ex__": _reduce_ex})
         namespace.update(engine.more_of_stand_in(original))
-        for name in cside.function("class_statements.names_of")(original):
-            if name not in _OWN:
-                namespace[name] = namespace.get(name) or _forward(original, name)
-        if "__hash__" in namespace and original.__hash__ is None:
-            namespace["__hash__"] = None
         cls = abc.ABCMeta.__new__(_metaclass(engine.raw_attribute(original, "__class__")),
-                                  get(original, "__name__"), (Object,), namespace)
+                                  original.__name__, (Object,), namespace)
         engine.stand_in(cls, original)
         _originals[cls] = original
         _stand_ins[address] = cls
     return cls
+
+
+def _namespace(original, names):
+    """What is in PyPy's class for a class of CPython: a Forward for each attribute that the
+    function `names` of `inside/class_statements.py` lists."""
+    namespace = {"__slots__": ()}
+    for name in ("__module__", "__qualname__", "__doc__"):
+        namespace[name] = engine.attribute_or_none(original, name)
+    for name in cside.function("class_statements." + names)(original):
+        if name not in _OWN:
+            namespace[name] = _forward(original, name)
+    if "__hash__" in namespace and original.__hash__ is None:
+        namespace["__hash__"] = None
+    return namespace
 
 
 def _metaclass(original):
@@ -212,16 +218,27 @@ def _way(forwarded, kind):
     return get, engine.raw_call(find, original, forwarded.owner)
 
 
-def _init_subclass(cls, **keywords):
-    original = _originals.get(cls)
-    if original is None:        # PyPy's type.__new__: the twin is made next
-        _keywords[cls] = keywords
-    else:                       # super().__init_subclass__() in the twin's
-        base = next(c for c in map(_originals.get, cls.__mro__)
-                    if c is not None and engine.address(c) in _stand_ins)
-        previous = cside.function("class_statements.previous")(original, base)
-        cside.function("class_statements.getter")("__init_subclass__")(
-            previous, original)(**keywords)
+def _init_subclass(original):
+    """`__init_subclass__` of the stand-in of a CPython class."""
+    def init_subclass(cls, **keywords):
+        twin = _originals.get(cls)
+        if twin is None:        # PyPy's type.__new__: the twin is made next
+            _keywords.setdefault(cls, keywords)
+            _init_mixed_in(cls, original)
+        else:                   # super().__init_subclass__() in the twin's
+            previous = cside.function("class_statements.previous")(twin, original)
+            cside.function("class_statements.getter")("__init_subclass__")(
+                previous, twin)(**keywords)
+    return classmethod(init_subclass)
+
+
+def _init_mixed_in(cls, original):
+    """`__init_subclass__` of the next class of PyPy's behind the stand-in of `original`."""
+    here = _stand_ins[engine.address(original)]
+    for klass in cls.__mro__[cls.__mro__.index(here) + 1:]:
+        if klass not in _originals and klass is not Object and "__init_subclass__" in vars(klass):
+            vars(klass)["__init_subclass__"].__get__(None, cls)()
+            return
 
 
 # ---- the twin ----------------------------------------------------------------------------------
@@ -257,12 +274,26 @@ def _make_twin(cls, namespace, keywords):
         for name, value in namespace.items():
             if _is_forwarded(name, value):
                 type.__setattr__(cls, name, _forward(original, name))
-    cside.function("class_statements.make_class")(cls.__name__, bases, attributes, keywords, tell)
+    cside.function("class_statements.make_class")(
+        cls.__name__, bases, attributes, keywords, tell, adopt)
     for name, value in namespace.items():
         if not _is_pypys(name, value) and not isinstance(value, Object):
             set_name = getattr(type(value), "__set_name__", None)
             if set_name is not None:
                 set_name(value, cls, name)
+
+
+def adopt(original):
+    """Make PyPy's class for a CPython class (an Object) that CPython code derives from a twin."""
+    if not isinstance(original, Object):
+        return                  # the twin of a class statement of PyPy's
+    bases = tuple(stand_in(base) if isinstance(base, Object) else base
+                  for base in original.__bases__ if isinstance(base, (Object, TwinType)))
+    cls = abc.ABCMeta.__new__(_metaclass(engine.raw_attribute(original, "__class__")),
+                              original.__name__, bases, _namespace(original, "own_names"))
+    _keywords.pop(cls, None)
+    engine.pair(cls, original)
+    _originals[cls] = original
 
 
 def _mixed_in(cls):

@@ -43,10 +43,11 @@ class DataDescriptor(Descriptor):
 
 class Announcement:
     """Tells PyPy of the class as soon as there is one: before `__init_subclass__`, and before
-    every other `__set_name__`, which may hand the class to PyPy."""
+    every other `__set_name__`, which may hand the class to PyPy. And of every class that CPython
+    code derives from it."""
 
-    def __init__(self, tell):
-        self.tell = tell
+    def __init__(self, tell, adopt):
+        self.tell, self.adopt = tell, adopt
 
     def __get__(self, instance, owner=None):    # no metaclass takes a descriptor for a value
         return self
@@ -54,21 +55,35 @@ class Announcement:
     def __set_name__(self, owner, name):
         delattr(owner, name)
         self.tell(owner)
+        own = vars(owner).get("__init_subclass__")
+        adopt = self.adopt
+
+        def init_subclass(cls, **keywords):
+            adopt(cls)
+            inherited = super(owner, cls).__init_subclass__ if own is None else (
+                own.__get__(None, cls))
+            inherited(**keywords)
+        owner.__init_subclass__ = classmethod(init_subclass)
 
 
-def make_class(name, bases, namespace, keywords, tell=None):
-    """The twin of a class statement of PyPy's. tell: function that is called with it early."""
+def make_class(name, bases, namespace, keywords, tell, adopt):
+    """The twin of a class statement of PyPy's. tell: function that is called with it early; adopt:
+    one that is called with each class derived from it."""
     def body(ns):
-        if tell is not None:
-            ns["__cpyembed_announcement__"] = Announcement(tell)
+        ns["__cpyembed_announcement__"] = Announcement(tell, adopt)
         for key, value in namespace.items():    # update() would pass a metaclass's mapping by
             ns[key] = value
     return types.new_class(name, bases, keywords, body)
 
 
-def names_of(cls):
+def names(cls):
     """The names of all attributes of a class, of whatever class of its order; a tuple."""
     return tuple({name for klass in cls.__mro__ for name in vars(klass)})
+
+
+def own_names(cls):
+    """The names in the class's own dictionary; a tuple."""
+    return tuple(vars(cls))
 
 
 def getter(name):

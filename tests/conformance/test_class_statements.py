@@ -731,3 +731,46 @@ def test_operators_of_a_metaclass(define):
     class Plain(define("class Plain: pass")["Plain"]):
         pass
     assert not hasattr(type(Plain), "__len__") and not hasattr(type(Plain), "__getitem__")
+
+
+def test_a_class_that_cpython_derives(names, define):
+    derive = define("""
+        def derive(cls):
+            class Sub(cls):
+                def method(self, x): return ('sub',) + super().method(x)
+                def extra(self): return 'extra'
+            return Sub
+    """)["derive"]
+    seen = []
+
+    class Net(names["Base"]):
+        def __init_subclass__(cls, **keywords):
+            super().__init_subclass__(**keywords)
+            seen.append(cls)
+
+        def method(self, x):
+            return ("net",) + super().method(x)
+
+        def both(self):
+            return self.method(5)
+    Sub = derive(Net)
+    assert issubclass(Sub, Net) and seen == [Sub]
+    for sub in (Sub(7), names["new"](Sub, 7)):
+        assert type(sub) is Sub and isinstance(sub, Net)
+        assert sub.method(5) == ("sub", "net", "base", 7, 5) == names["call"](sub) == sub.both()
+        assert sub.extra() == "extra"
+
+    class Deeper(Sub):
+        def extra(self):
+            return "deeper " + super().extra()
+    assert Deeper().extra() == "deeper extra" and Deeper(1).both()[0] == "sub"
+
+
+def test_a_generic_class_of_pypy_mixed_in(names):
+    import typing
+    T = typing.TypeVar("T")
+
+    class Net(names["Base"], typing.Generic[T]):
+        def get(self) -> T:
+            return self.a
+    assert Net(4).get() == 4 and typing.get_args(Net[int]) == (int,)
