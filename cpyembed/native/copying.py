@@ -1,8 +1,13 @@
 """`cpyembed.to_python`: a deep copy of CPython containers as PyPy's own."""
 
+from __pypy__ import strategy
+
 import cpyembed
 
 _COPIED = (list, tuple, dict, set, frozenset)
+# How PyPy keeps a list whose elements are bare values, among which there is no container.
+_BARE = ("IntegerListStrategy", "FloatListStrategy", "IntOrFloatListStrategy",
+         "AsciiListStrategy", "BytesListStrategy", "EmptyListStrategy")
 
 
 def to_python(obj):
@@ -13,7 +18,7 @@ def to_python(obj):
 
 def _copy(obj, made):
     if type(obj) is tuple:
-        return tuple(_copy(item, made) for item in obj)
+        return tuple([_copy(item, made) for item in obj])
     if not isinstance(obj, cpyembed.Object):
         return obj
     cls = obj.__class__
@@ -27,12 +32,10 @@ def _copy(obj, made):
         for key, value in obj.items():
             new[_copy(key, made)] = _copy(value, made)
     elif cls is list:
-        new = made[address] = []
-        for item in obj:
-            t = type(item)
-            # A million numbers are not a million calls.
-            plain = t is int or t is float or t is str
-            new.append(item if plain else _copy(item, made))
+        new = made[address] = list(obj)
+        if strategy(new) not in _BARE:
+            for i in range(len(new)):
+                new[i] = _copy(new[i], made)
     else:
-        new = made[address] = cls(_copy(item, made) for item in obj)
+        new = made[address] = cls([_copy(item, made) for item in obj])
     return new

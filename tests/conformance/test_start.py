@@ -218,6 +218,15 @@ def test_to_python_is_deep():
     assert type(y["a"][2]) is set and type(y["b"]) is frozenset
 
 
+@pytest.mark.parametrize("source", [
+    "[1, 2]", "[1.5, 2.5]", "[1, 2.5]", "['a', 'b']", "[b'a']", "[]", "[(1, 2), (3, 4)]",
+    "[[1], [[2.5]], ({3},)]", "{1: {2: [3]}}", "[2**70, 1]", "['\\ud800', 'é']"])
+def test_to_python_of_every_kind_of_list(source):
+    x = cpyembed.to_python(cpyembed.eval(source))
+    assert x == eval(source) and type(x) is type(eval(source))
+    assert "Object" not in str(list(map(type, x)))
+
+
 def test_to_python_of_what_contains_itself(define):
     x = cpyembed.to_python(define("x = []\nx.append(x)")["x"])
     assert x[0] is x
