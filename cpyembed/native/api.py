@@ -101,8 +101,7 @@ class Raw:
 
     def __call__(self, *args, **keywords):
         made = cpyembed._raw_call(self.__wrapped__, *args, **keywords)
-        if hasattr(cpyembed, "_scope_note"):    # a build of today has it
-            cpyembed._scope_note(made)
+        cpyembed._scope_note(made)
         return made
 
     def __repr__(self):

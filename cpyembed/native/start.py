@@ -80,7 +80,7 @@ def build_python():
 
 def register():
     """Give the interpreter level its functions; once, when CPython runs."""
-    from cpyembed import exports, signatures
+    from cpyembed import exports, pickling, signatures
     from cpyembed.native import errors, values
     cpyembed._register(
         new_exception=errors.new_exception, exception_class=errors.exception_class,
@@ -91,10 +91,8 @@ def register():
         export_type=exports.finish, export_attribute=exports.attribute)
     if hasattr(cpyembed, "_pair"):
         cpyembed._register(mro_entries=_mro_entries)
-    if hasattr(cpyembed, "_own_attribute"):     # a build of today has it
-        from cpyembed.pickling import METHODS
-        for name, method in METHODS.items():
-            cpyembed._own_attribute(name, _bound(method))
+    for name, method in pickling.METHODS.items():
+        cpyembed._own_attribute(name, _bound(method))
 
 
 def _await(obj):

@@ -54,13 +54,6 @@ def converter(cls):
     """How instances of `cls` become CPython's: a function that makes the value of one;
     ("mapping" or "deque", function that makes an empty container for one); ("namedtuple", twin
     class); None: by reference."""
-    found = _converter(cls)
-    if type(found) is tuple and not hasattr(cpyembed, "_scope_begin"):
-        return None             # a build that is older than this file
-    return found
-
-
-def _converter(cls):
     key = (cls.__module__, cls.__qualname__)
     if key in _TO_CPYTHON:
         return _TO_CPYTHON[key]
@@ -69,7 +62,7 @@ def _converter(cls):
     datetime = sys.modules.get("datetime")
     if datetime is not None and issubclass(cls, datetime.tzinfo):
         return _time_zone
-    if cls.__module__ in ("types", "typing", "collections.abc"):
+    if cls.__module__ in ("types", "typing", "collections.abc", "_pypy_generic_alias"):
         from cpyembed import typings
         typings.begin(_cpython, cpyembed._raw_call)
         return typings.converter(cls)
