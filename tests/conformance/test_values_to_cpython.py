@@ -337,7 +337,8 @@ def spellings():
             pass
 
 
-@pytest.mark.parametrize("source,x", list(spellings()), ids=lambda x: x if isinstance(x, str) else "")
+@pytest.mark.parametrize("source,x", list(spellings()),
+                         ids=lambda x: x if isinstance(x, str) else "")
 def test_typing_is_spelled_alike(source, x, define):
     check = define("""
         import collections.abc, typing
