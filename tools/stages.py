@@ -7,6 +7,9 @@ from tools.report import Counts
 from translation.paths import CHECKOUT
 
 LIBRARIES = "libraries.txt"
+# What the tests of Qt and GTK use if it is there.
+DESKTOP = ["xvfb", "xauth", "libegl1", "libgl1", "libxkbcommon0", "libfontconfig1", "libdbus-1-3",
+           "python3-gi", "gir1.2-gtk-3.0"]
 
 
 def linters(limit):
@@ -63,6 +66,7 @@ def module_untranslated(limit):
 
 def conformance_preload(limit):
     """tests/conformance on the preload engine"""
+    _desktop()
     python = engines.preload_environment()
     env = process.clean_environment(PYTHONPATH=CHECKOUT, CPYEMBED_PYTHON=_with_numpy())
     return pytests.run([python, "-m", "cpyembed", "-m", "pytest"], ["tests/conformance"], limit,
@@ -79,6 +83,8 @@ def native_only(limit):
 
 def conformance_native(limit):
     """tests/conformance on the native build"""
+    if engines.native():
+        _desktop()
     return _on_native(["tests/conformance"], limit)
 
 
@@ -112,6 +118,10 @@ def _tools():
     python = environments.environment(sys.executable, "linters.txt", "linters", "",
                                       ["python3-venv"])
     return [python, "-m", "pytest"]
+
+
+def _desktop():
+    debian.install(DESKTOP, "Qt and GTK", optional=True)
 
 
 def _with_numpy():

@@ -149,6 +149,9 @@ def build(cls, p):
         e.name, e.path = attribute(p, "name"), attribute(p, "path")
     elif issubclass(cls, SystemExit):
         e.code = attribute(p, "code")
+    elif issubclass(cls, SyntaxError):      # a library's own sets them itself
+        for name in ("msg", "filename", "lineno", "offset", "text"):
+            setattr(e, name, attribute(p, name))
     elif issubclass(cls, AttributeError) and capi.version >= (3, 10):
         e.name = attribute(p, "name")
     return e

@@ -72,13 +72,15 @@ def pytest_terminal_summary(terminalreporter):
                 terminalreporter.write_line("  %s: %s" % (nodeid, reason))
 
 
-def run_program(code, *arguments, stdin=None, timeout=60, env=None, flags=()):
-    """Run the text `code` as a program on this engine; a CompletedProcess with str output."""
+def run_program(code, *arguments, stdin=None, timeout=60, env=None, flags=(), before=(),
+                text=True):
+    """Run the text `code` as a program on this engine; a CompletedProcess with str output, or
+    bytes. before: the words before the command, a program that runs it."""
     environ = dict(os.environ, PYTHONPATH=ROOT)
     environ.update(env or {})
     return subprocess.run(
-        [sys.executable, *flags, "-m", "cpyembed", "-c", code, *arguments], cwd=ROOT,
-        input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [*before, sys.executable, *flags, "-m", "cpyembed", "-c", code, *arguments], cwd=ROOT,
+        input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=text,
         timeout=timeout, env=environ)
 
 

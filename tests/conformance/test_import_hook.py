@@ -88,3 +88,27 @@ def test_a_c_extension_of_pypys_side_is_refused(program, tmp_path):
     """, str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "install('an_extension_for_pypy')" in done.stdout, done.stdout
+
+
+def test_lib_imports_submodules_that_are_not_loaded_yet(program):
+    done = program("""if 1:
+        import sys, cpyembed
+        from cpyembed.lib.xml import dom                # PyPy has one of this name as well
+        assert dom is cpyembed.import_module("xml.dom")
+        import cpyembed.lib.xml.dom.minidom as minidom
+        assert minidom is cpyembed.import_module("xml.dom.minidom")
+        from cpyembed.lib import xml
+        assert xml is cpyembed.import_module("xml") is cpyembed.lib.xml
+        from cpyembed.lib.concurrent import futures as theirs
+        from concurrent import futures as ours
+        assert theirs is not ours and isinstance(theirs, cpyembed.Object)
+        for bad in ("from cpyembed.lib.xml import nothing", "import cpyembed.lib.xml.nothing"):
+            try:
+                exec(bad)
+            except ImportError as error:
+                print(type(error).__name__, "nothing" in str(error))
+        from cpyembed.lib.xml.dom import *              # it has no __all__
+        assert Node.ELEMENT_NODE == 1 and "_" not in dir()
+    """)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["ImportError True", "ModuleNotFoundError True"]

@@ -1,4 +1,7 @@
-"""Real libraries, where the CPython of the run has them: small programs that people write."""
+"""Real libraries, where the CPython of the run has them: small programs that people write.
+
+The larger ones are in test_graphical_libraries.py and test_learning_libraries.py.
+"""
 
 import array
 
@@ -98,6 +101,95 @@ def test_sqlite3():
     rows = db.execute("select double(a), b from t order by a").fetchall()
     assert list(rows) == [(2, "x"), (4, "y")]
     db.close()
+
+
+LXML_PAGE = "<page><item n='1'>one</item><item n='2'>two</item></page>"
+
+
+def test_lxml_xpath_with_an_extension_function():
+    etree = library("lxml.etree")
+    tree = etree.fromstring(LXML_PAGE)
+    assert [item.text for item in tree.xpath("//item[@n > 1]")] == ["two"]
+    assert [item.get("n") for item in tree.iter("item")] == ["1", "2"]
+
+    def longer(context, nodes, limit):
+        return [node for node in nodes if len(node.text) + int(node.get("n")) > limit]
+
+    functions = {("urn:pypy", "longer"): longer}
+    found = tree.xpath("p:longer(//item, 4)", namespaces={"p": "urn:pypy"}, extensions=functions)
+    assert [item.text for item in found] == ["two"]
+
+    def broken(context):
+        raise KeyError("in PyPy")
+
+    with pytest.raises(KeyError, match="in PyPy"):
+        tree.xpath("p:broken()", namespaces={"p": "urn:pypy"},
+                   extensions={("urn:pypy", "broken"): broken})
+    with pytest.raises(SyntaxError) as caught:
+        etree.fromstring("<a><b></a>")
+    assert type(caught.value).__name__ == "XMLSyntaxError" and caught.value.lineno == 1
+
+
+def test_lxml_feeds_an_object_of_pypy():
+    etree = library("lxml.etree")
+
+    class Target:
+        def __init__(self):
+            self.events = []
+
+        def start(self, tag, attributes):
+            self.events.append((tag, dict(attributes)))
+
+        def end(self, tag):
+            self.events.append("/" + tag)
+
+        def data(self, text):
+            self.events.append(text)
+
+        def close(self):
+            return self.events
+
+    events = etree.fromstring(LXML_PAGE, etree.XMLParser(target=Target()))
+    assert list(events) == [("page", {}), ("item", {"n": "1"}), "one", "/item",
+                            ("item", {"n": "2"}), "two", "/item", "/page"]
+
+
+def test_lxml_resolver_class_of_pypy():
+    etree = library("lxml.etree")
+
+    class Resolver(etree.Resolver):
+        asked = []
+
+        def resolve(self, url, public, context):
+            self.asked.append(url)
+            return self.resolve_string("<!ENTITY word 'from PyPy'>", context)
+
+    parser = etree.XMLParser(load_dtd=True, resolve_entities=True)
+    parser.resolvers.add(Resolver())
+    page = etree.fromstring("<!DOCTYPE page SYSTEM 'a.dtd'><page>&word;</page>", parser)
+    assert page.text == "from PyPy"
+    assert [url.rpartition("/")[2] for url in Resolver.asked] == ["a.dtd"]
+
+
+def test_tqdm_draws_in_place(program):
+    library("tqdm")
+    done = program("""if 1:
+        import cpyembed
+        cpyembed.install("tqdm")
+        from tqdm import tqdm
+        total = 0
+        for n in tqdm(range(50), desc="adding", mininterval=0, ncols=60):
+            total += n
+        with tqdm(total=3, mininterval=0) as bar:
+            for _ in range(3):
+                bar.update()
+        print(total, bar.n)
+    """, text=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == b"1225 3\n"
+    one, other, rest = done.stderr.decode().split("\n")
+    assert one.count("\r") > 10 and "adding: 100%" in one and " 50/50 " in one
+    assert other.count("\r") >= 3 and " 3/3 " in other and rest == ""
 
 
 def test_json_csv_and_regular_expressions(tmp_path):
