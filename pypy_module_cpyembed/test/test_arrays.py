@@ -1,7 +1,8 @@
 """Untranslated tests of what the patches repair in micronumpy, and of arrays across.
 
-Run like test_boundary; what crosses needs a CPython with NumPy (CPYEMBED_BUILD_PYTHON).
+What crosses needs a CPython with NumPy (CPYEMBED_BUILD_PYTHON).
 """
+from pypy.module.cpyembed.test.support import Started
 
 
 class AppTestRepairs:
@@ -179,29 +180,18 @@ class AppTestRepairs:
         assert a[[0, 1]].shape == (2, 4)
 
 
-class AppTestArraysAcross:
-    spaceconfig = dict(usemodules=['cpyembed', 'micronumpy', 'thread', 'signal', 'time'])
+class AppTestArraysAcross(Started):
 
-    def setup_class(cls):
-        from pypy.module.cpyembed import capi
-        from pypy.tool.lib_pypy import LIB_PYPY
-        cls.w_np = cls.space.appexec(
-            [cls.space.newtext(capi.EXECUTABLE),
-             cls.space.newtext(str(LIB_PYPY.join('cpyembed')))], """(python, folder):
+    def setup_method(self, method):
+        import pytest
+        Started.setup_method.im_func(self, method)
+        self.w_np = self.space.appexec([], """():
             import cpyembed
-            if not cpyembed._is_started():
-                cpyembed.__path__ = [folder]    # start-up does this in a translated PyPy
-                cpyembed._start(python, ['test'], '')
-                from cpyembed.native import start
-                start.register()
             try:
                 return cpyembed._import_module('numpy')
             except ImportError:
                 return None
         """)
-
-    def setup_method(self, method):
-        import pytest
         if self.space.is_none(self.w_np):
             pytest.skip("the CPython has no NumPy")
 

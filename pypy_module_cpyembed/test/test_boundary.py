@@ -1,31 +1,8 @@
-"""Untranslated tests: the module on the untranslated interpreter, with a real libpython.
-
-Run in a PyPy source tree that has the patches and this module, by a PyPy 2.7 with libpython
-preloaded (CONTRIBUTING.md has the command).
-"""
+"""Untranslated tests: the module as a whole."""
+from pypy.module.cpyembed.test.support import Started
 
 
-class AppTestBoundary:
-    spaceconfig = dict(usemodules=['cpyembed', 'micronumpy', 'thread', 'signal', 'time'])
-
-    def setup_class(cls):
-        from pypy.module.cpyembed import capi
-        from pypy.tool.lib_pypy import LIB_PYPY
-        cls.w_python = cls.space.newtext(capi.EXECUTABLE)
-        cls.w_folder = cls.space.newtext(str(LIB_PYPY.join('cpyembed')))
-
-    def setup_method(self, method):
-        self.space.appexec([self.w_python, self.w_folder], """(python, folder):
-            import cpyembed
-            if not cpyembed._is_started():
-                cpyembed.__path__ = [folder]    # start-up does this in a translated PyPy
-                cpyembed._start(python, ['test'], '')
-                from cpyembed import cside
-                from cpyembed.native import start
-                start.register()
-                cside.begin(cpyembed._import_module, cpyembed._raw_getattr)
-        """)
-
+class AppTestBoundary(Started):
     def test_scalars_cross_both_ways(self):
         import cpyembed
         math = cpyembed._import_module('math')

@@ -1,4 +1,5 @@
 """Untranslated tests of class statements in PyPy with a base class of CPython."""
+from pypy.module.cpyembed.test.support import Started
 
 SOURCE = """if 1:
     class Base:
@@ -29,25 +30,10 @@ SOURCE = """if 1:
 """
 
 
-class AppTestClassStatements:
-    spaceconfig = dict(usemodules=['cpyembed', 'micronumpy', 'thread', 'signal', 'time'])
-
+class AppTestClassStatements(Started):
     def setup_class(cls):
-        from pypy.module.cpyembed import capi
-        from pypy.tool.lib_pypy import LIB_PYPY
+        Started.setup_class.im_func(cls)
         cls.w_source = cls.space.newtext(SOURCE)
-        cls.space.appexec([cls.space.newtext(capi.EXECUTABLE),
-                           cls.space.newtext(str(LIB_PYPY.join('cpyembed')))],
-                          """(python, folder):
-            import cpyembed
-            if not cpyembed._is_started():
-                cpyembed.__path__ = [folder]    # start-up does this in a translated PyPy
-                cpyembed._start(python, ['test'], '')
-            from cpyembed import cside
-            from cpyembed.native import start
-            start.register()
-            cside.begin(cpyembed._import_module, cpyembed._raw_getattr)
-        """)
 
     def w_names(self):
         import cpyembed

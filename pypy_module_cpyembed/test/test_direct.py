@@ -1,11 +1,8 @@
 """Untranslated tests of the short ways across, and of iterating over a CPython list."""
-from pypy.module.cpyembed.test.test_boundary import AppTestBoundary as _Boundary
+from pypy.module.cpyembed.test.support import Started
 
 
-class AppTestDirect:
-    spaceconfig = _Boundary.spaceconfig
-    setup_class = _Boundary.__dict__['setup_class']
-    setup_method = _Boundary.__dict__['setup_method']
+class AppTestDirect(Started):
 
     def test_simple_arguments_and_results(self):
         import cpyembed

@@ -1,11 +1,8 @@
 """Untranslated tests of exceptions and their tracebacks across."""
-from pypy.module.cpyembed.test.test_boundary import AppTestBoundary
+from pypy.module.cpyembed.test.support import Started
 
 
-class AppTestErrors:
-    spaceconfig = AppTestBoundary.spaceconfig
-    setup_class = AppTestBoundary.setup_class.im_func
-    setup_method = AppTestBoundary.setup_method.im_func
+class AppTestErrors(Started):
 
     def test_frames_of_both_sides_stand_in_order(self):
         import cpyembed

@@ -1,15 +1,11 @@
-"""PyPy objects as CPython sees them, untranslated; see test_boundary.py for how to run it."""
+"""PyPy objects as CPython sees them, untranslated."""
 from pypy.interpreter.gateway import interp2app
+from pypy.module.cpyembed.test.support import Started
 
 
-class AppTestExports:
-    spaceconfig = dict(usemodules=['cpyembed', 'micronumpy', 'thread', 'signal', 'time'])
-
+class AppTestExports(Started):
     def setup_class(cls):
-        from pypy.module.cpyembed import capi
-        from pypy.tool.lib_pypy import LIB_PYPY
-        cls.w_python = cls.space.newtext(capi.EXECUTABLE)
-        cls.w_folder = cls.space.newtext(str(LIB_PYPY.join('cpyembed')))
+        Started.setup_class.im_func(cls)
 
         def known(space):
             """How many objects the table holds; unlike _exports_alive, it does not tidy up."""
@@ -18,15 +14,9 @@ class AppTestExports:
         cls.w_known = cls.space.wrap(interp2app(known))
 
     def setup_method(self, method):
-        self.w_ask = self.space.appexec([self.w_python, self.w_folder], """(python, folder):
+        Started.setup_method.im_func(self, method)
+        self.w_ask = self.space.appexec([], """():
             import cpyembed
-            if not cpyembed._is_started():
-                cpyembed.__path__ = [folder]    # start-up does this in a translated PyPy
-                cpyembed._start(python, ['test'], '')
-                from cpyembed import cside
-                from cpyembed.native import start
-                start.register()
-                cside.begin(cpyembed._import_module)
 
             def ask(expression, **names):
                 builtins = cpyembed._import_module('builtins')

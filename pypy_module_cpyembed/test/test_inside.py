@@ -1,12 +1,9 @@
 """Untranslated tests: what Python-level hooks say for an Object, and Ctrl-C."""
 
-from pypy.module.cpyembed.test.test_boundary import AppTestBoundary
+from pypy.module.cpyembed.test.support import Started
 
 
-class AppTestInside:
-    spaceconfig = AppTestBoundary.spaceconfig
-    setup_class = AppTestBoundary.setup_class.im_func
-    setup_method = AppTestBoundary.setup_method.im_func
+class AppTestInside(Started):
 
     def test_await_and_signature_ask_python(self):
         import cpyembed

@@ -1,12 +1,10 @@
-"""Untranslated tests: memory of either side on the other.  How to run them: see test_boundary.py.
-"""
-from pypy.module.cpyembed.test.test_boundary import AppTestBoundary as Started
+"""Untranslated tests: memory of either side on the other."""
+from pypy.module.cpyembed.test.support import Started
 
 
-class AppTestMemory:
+class AppTestMemory(Started):
     spaceconfig = dict(usemodules=['cpyembed', 'micronumpy', 'thread', 'signal', 'time', 'array',
                                    'mmap', 'struct', '_cffi_backend'])
-    setup_method = Started.setup_method.im_func
 
     def setup_class(cls):
         Started.setup_class.im_func(cls)
