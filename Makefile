@@ -1,13 +1,14 @@
 # Everything that is more than a line or two is in tools/.
 PYTHON ?= python3
 
-.PHONY: help demo test stress lint bench translate
+.PHONY: help demo test stress lint docs bench translate
 
 help:
 	@echo "make demo       draw the plot of 2011: on the native build, else on a stock PyPy"
 	@echo "make test       all tests that can run on this machine"
 	@echo "make stress     tests/stress on the native build, a minute each"
 	@echo "make lint       the linters alone"
+	@echo "make docs       the documentation as a site, in build/docs"
 	@echo "make bench      the speed table: both engines, C and CPython by turns"
 	@echo "make translate  build PyPy with CPython inside (./translate.sh --help says more)"
 
@@ -22,6 +23,9 @@ stress:
 
 lint:
 	@$(PYTHON) -B -m tools.run_tests lint
+
+docs:
+	@$(PYTHON) -B -m tools.docs
 
 bench:
 	@$(PYTHON) -B -m bench

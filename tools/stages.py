@@ -2,7 +2,7 @@
 
 import sys
 
-from tools import debian, engines, environments, lint, process, pytests, trees
+from tools import debian, docs, engines, environments, lint, process, pytests, trees
 from tools.report import Counts
 from translation.paths import CHECKOUT
 
@@ -18,6 +18,11 @@ def linters(limit):
     counts.add(lint.python2_syntax(limit))
     counts.add(pytests.run(_tools(), ["tests/lint"], limit, process.clean_environment()))
     return counts
+
+
+def documentation(limit):
+    """docs/ as a site"""
+    return Counts(*((1, 0) if docs.build(limit) == 0 else (0, 1)))
 
 
 def build_driver(limit):
@@ -65,12 +70,12 @@ def module_untranslated(limit):
 
 
 def conformance_preload(limit):
-    """tests/conformance on the preload engine"""
+    """tests/conformance and tests/docs on the preload engine"""
     _desktop()
     python = engines.preload_environment()
     env = process.clean_environment(PYTHONPATH=CHECKOUT, CPYEMBED_PYTHON=_with_numpy())
-    return pytests.run([python, "-m", "cpyembed", "-m", "pytest"], ["tests/conformance"], limit,
-                       env)
+    return pytests.run([python, "-m", "cpyembed", "-m", "pytest"],
+                       ["tests/conformance", "tests/docs"], limit, env)
 
 
 def native_only(limit):
@@ -82,10 +87,10 @@ def native_only(limit):
 
 
 def conformance_native(limit):
-    """tests/conformance on the native build"""
+    """tests/conformance and tests/docs on the native build"""
     if engines.native():
         _desktop()
-    return _on_native(["tests/conformance"], limit)
+    return _on_native(["tests/conformance", "tests/docs"], limit)
 
 
 def stress(limit):
@@ -131,6 +136,7 @@ def _with_numpy():
 # Name on the command line, function, seconds at most.
 STAGES = [
     ("lint", linters, 300),
+    ("docs", documentation, 300),
     ("translation", build_driver, 600),
     ("patches", patches, 300),
     ("rpython", rpython_layers, 1200),

@@ -74,12 +74,16 @@ def _run(how, source, namespace, local_names):
 
 
 def info():
-    """What runs where: a dict with engine, version, executable, prefix and libpython, all str."""
+    """What runs where: a dict of str with engine, cpython (its version), executable, prefix,
+    libpython, source (what named this CPython), and notes where a candidate was passed over."""
     choice = chosen()
     system = cpyembed._import_module("sys")
-    return {"engine": "native", "cpython": system.version.split()[0],
-            "executable": system.executable, "prefix": system.prefix,
-            "libpython": choice.libpython}
+    facts = {"engine": "native", "cpython": system.version.split()[0],
+             "executable": system.executable, "prefix": system.prefix,
+             "libpython": choice.libpython, "source": choice.source}
+    if choice.notes:
+        facts["notes"] = "; ".join(choice.notes)
+    return facts
 
 
 def raw(function):

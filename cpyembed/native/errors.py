@@ -86,7 +86,11 @@ def _copy_attributes(exc, original):
 
 
 def exception_class(original):
-    """The PyPy class for a CPython exception class: PyPy's own, or one with the same bases."""
+    """The PyPy class for a CPython exception class: PyPy's own, the one that it was made for, or
+    one with the same bases."""
+    made_for = _made_for.get(cpyembed._address(original))
+    if made_for is not None:
+        return made_for
     module, name = attribute(original, "__module__"), attribute(original, "__name__")
     if module == "builtins":
         own = getattr(builtins, name, None)
@@ -163,6 +167,7 @@ def _link(new, exc):
 
 
 _classes = {}
+_made_for = {}      # address of a CPython class, which `_classes` keeps: the PyPy class
 
 
 def cpython_exception_class(cls):
@@ -179,6 +184,7 @@ def cpython_exception_class(cls):
             _classes[cls] = cpyembed._raw_call(
                 cside.function("exceptions.make_exception"), cls.__name__, cls.__module__,
                 cls.__qualname__, bases)
+            _made_for[cpyembed._address(_classes[cls])] = cls
     return _classes[cls]
 
 

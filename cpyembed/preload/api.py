@@ -27,14 +27,19 @@ def import_module(name):
 
 
 def eval(source, globals=None, locals=None):
-    """The value of the expression `source` (str), in CPython."""
+    """The value of the expression `source` (str or code object of CPython's), in CPython.
+
+    globals, locals: dicts, copied in and, where the expression changed them, out; or Objects of
+    CPython dicts. Without globals, CPython's `__main__`.
+    """
     running()
     from cpyembed.preload import setup
     return setup.run_source("eval", source, globals, locals)
 
 
 def exec(source, globals=None, locals=None):
-    """Run `source` (str) in CPython; the names that it makes are left in `globals`."""
+    """Execute statements (str or code object) in CPython; the names that they make are left in
+    `globals` (dict or Object), or in CPython's `__main__`."""
     running()
     from cpyembed.preload import setup
     setup.run_source("exec", source, globals, locals)

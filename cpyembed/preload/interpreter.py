@@ -127,12 +127,13 @@ def set_ints(config):
 
 
 def info():
-    """Which engine and which CPython (dict): engine, cpython, executable, prefix, libpython..."""
+    """What runs where: a dict of str with engine, cpython (its version), executable, prefix,
+    libpython, source (what named this CPython), and notes where a candidate was passed over."""
     chosen = choice or find()
     from cpyembed.choice import version_text
     facts = {"engine": "preload", "cpython": version_text(chosen.version),
              "executable": chosen.executable, "prefix": chosen.prefix,
-             "libpython": chosen.libpython, "started": started, "source": chosen.source}
+             "libpython": chosen.libpython, "source": chosen.source}
     if chosen.notes:
         facts["notes"] = "; ".join(chosen.notes)
     return facts

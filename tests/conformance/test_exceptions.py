@@ -318,3 +318,16 @@ def test_errors_in_a_callback_do_not_stay(names):
             names["call"](lambda: 1 / 0)
     assert names["call"](lambda: 1) == 1
     assert sys.exc_info() == (None, None, None)
+
+
+def test_a_class_of_pypys_is_itself_again(identity, define):
+    class Mine(ValueError):
+        pass
+    assert identity(Mine) is Mine
+    throw = define("""
+        def throw(cls, *arguments):
+            raise cls(*arguments)
+    """)["throw"]
+    with pytest.raises(Mine) as caught:
+        throw(Mine, "why")
+    assert type(caught.value) is Mine and caught.value.args == ("why",)

@@ -17,6 +17,16 @@ def test_links_lead_to_files(page):
     assert not broken
 
 
+def test_every_page_can_be_found():
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")}
+    site = re.findall(r": (\w+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.M)
+    assert set(site) == pages and len(site) == len(pages)
+    for text, told in [("docs/index.md", r"\]\((\w+\.md)\)"),
+                       ("README.md", r"^- \[docs/\w+\.md\]\(docs/(\w+\.md)\)")]:
+        listed = re.findall(told, (ROOT / text).read_text(encoding="utf-8"), re.M)
+        assert set(listed) == pages - {"index.md"}, text
+
+
 def test_every_patch_is_described():
     text = (ROOT / "docs" / "translating.md").read_text(encoding="utf-8")
     named = re.findall(r"^\| `(\d{4}-[a-z0-9-]+)` \|", text, re.M)
