@@ -7,7 +7,9 @@ preloaded (CONTRIBUTING.md has the command).
 
 class Started:
     """The base of the test classes; its name keeps it from being collected itself."""
-    spaceconfig = dict(usemodules=['cpyembed', 'micronumpy', 'thread', 'signal', 'time'])
+    # One for all: CPython starts once in a process, and belongs to the space that started it.
+    spaceconfig = dict(usemodules=['cpyembed', 'micronumpy', 'thread', 'signal', 'time', 'array',
+                                   'mmap', 'struct', '_cffi_backend'])
 
     def setup_class(cls):
         from pypy.module.cpyembed import capi

@@ -3,9 +3,6 @@ from pypy.module.cpyembed.test.support import Started
 
 
 class AppTestMemory(Started):
-    spaceconfig = dict(usemodules=['cpyembed', 'micronumpy', 'thread', 'signal', 'time', 'array',
-                                   'mmap', 'struct', '_cffi_backend'])
-
     def setup_class(cls):
         Started.setup_class.im_func(cls)
         space = cls.space
