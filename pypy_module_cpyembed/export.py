@@ -158,7 +158,8 @@ def _finish_type(space, ob, w_type):
 def _type_name(space, w_type):
     name = w_type.name
     module = 'builtins'
-    w_module = w_type.dict_w.get('__module__', None)
+    # Not from dict_w, which holds a cell where the attribute was assigned again.
+    w_module = w_type.getdictvalue(space, '__module__')
     if w_module is not None and space.isinstance_w(w_module, space.w_text):
         module = space.text_w(w_module)
     if '.' not in name:

@@ -499,3 +499,24 @@ def test_a_pypy_class_is_no_base_of_a_cpython_class(define):
     class C: pass
     with pytest.raises(TypeError):
         define("def make(base):\n    class D(base): pass")["make"](C)
+
+
+def test_a_class_whose_module_was_assigned_again(define):
+    class C:
+        pass
+    C.__module__ = "elsewhere"
+    C.__module__ = "somewhere"
+
+    class Error(Exception):
+        pass
+    Error.__module__ = "elsewhere"
+
+    def fails():
+        raise Error(1)
+    names = define("""
+        def name(x): return type(x).__module__
+        def call(f): return f()
+    """)
+    assert names["name"](C()) == "somewhere"
+    with pytest.raises(Error):
+        names["call"](fails)
