@@ -85,6 +85,16 @@ def install(*names):
         sys.meta_path.insert(0, finder)
 
 
+def check_import(name):
+    """Raise TypeError or ValueError if `name` cannot be that of a module, whichever is there."""
+    if not isinstance(name, str):
+        raise TypeError("import_module() takes a str, not %s" % type(name).__name__)
+    # A C string ends at its first NUL, and has no lone surrogates.
+    if not name or name.startswith(".") or "\0" in name or any(
+            0xd800 <= ord(c) < 0xe000 for c in name):
+        raise ValueError("%r is not the name of a module" % name)
+
+
 def check_name(name):
     """Raise if `name` cannot be installed; see `install`."""
     import cpyembed

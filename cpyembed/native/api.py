@@ -2,6 +2,7 @@
 
 
 import cpyembed
+from cpyembed.hook import check_import
 from cpyembed.native.start import chosen, configure, start
 
 __all__ = ["Object", "UnusablePython", "asarray", "builtins", "configure", "eval", "exec", "info",
@@ -27,8 +28,7 @@ def import_module(name):
     Starts CPython on first use. Raises what the import raises: ModuleNotFoundError names the
     command that installs the module.
     """
-    if not isinstance(name, str):
-        raise TypeError("import_module() takes a str, not %s" % type(name).__name__)
+    check_import(name)
     start()
     try:
         return cpyembed._import_module(name)

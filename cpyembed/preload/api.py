@@ -1,5 +1,6 @@
 """The public API of section 3, for the preload engine."""
 
+from cpyembed.hook import check_import
 from cpyembed.preload import gil, interpreter
 from cpyembed.preload.interpreter import configure, info, start
 from cpyembed.preload.object import Object
@@ -20,8 +21,7 @@ def import_module(name):
     imported arrives as it is.
     """
     running()
-    if not isinstance(name, str):
-        raise TypeError("import_module() takes a str, not %s" % type(name).__name__)
+    check_import(name)
     from cpyembed.preload import setup
     return setup.import_module(name)
 

@@ -39,7 +39,8 @@ def find():
         if ahead and "is linked to" in str(e):
             raise UnusablePython(
                 "this process was started with %s, and that does not go with another CPython: "
-                "start it with CPYEMBED_PYTHON=%s instead" % (ahead, wanted)) from e
+                "start it with CPYEMBED_PYTHON=%s instead" % (
+                    ahead, wanted or os.environ.get("CPYEMBED_PYTHON"))) from e
         raise
 
 

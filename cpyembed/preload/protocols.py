@@ -25,7 +25,7 @@ from cpyembed.preload.refs import (
 )
 
 vectorcall = lib.PyObject_VectorcallDict
-vectorcall_names = getattr(lib, "PyObject_Vectorcall", None)
+vectorcall_names = lib.PyObject_Vectorcall if capi.version >= (3, 11) else None
 new_float = lib.PyFloat_FromDouble
 get_attribute = lib.PyObject_GetAttr
 ARGUMENTS = 8

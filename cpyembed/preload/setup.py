@@ -93,8 +93,6 @@ def import_module(name):
     from cpyembed.preload import capi, errors
     from cpyembed.preload.gil import enter, leave
     from cpyembed.preload.object import wrap
-    if not name or "\0" in name or name.startswith("."):
-        raise ValueError("%r is not the name of a module" % name)
     enter()
     try:
         p = capi.lib.PyImport_ImportModule(name.encode("utf-8", "surrogatepass"))

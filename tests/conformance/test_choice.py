@@ -1,10 +1,15 @@
 """Section 3: which CPython is used, and how others are refused."""
 
+import glob
 import os
+import shutil
+import subprocess
 import sys
 
 import pytest
+from conftest import ROOT
 
+import cpyembed
 from cpyembed import choice
 
 FACTS = {
@@ -91,3 +96,65 @@ def test_the_answer_is_cached(monkeypatch, tmp_path):
     first = choice.ask(executable)
     monkeypatch.setattr(choice, "ask_subprocess", lambda *args: pytest.fail("asked again"))
     assert choice.ask(executable) == first
+
+
+def cpython_of(minor):
+    """A CPython 3.`minor` of this machine with a shared libpython; None if there is none."""
+    places = [shutil.which("python3.%d" % minor)]
+    places += glob.glob(os.path.expanduser("~/.pyenv/versions/3.%d.*/bin/python3" % minor))
+    question = "import sysconfig; print(sysconfig.get_config_var('Py_ENABLE_SHARED'))"
+    for place in filter(None, places):
+        answer = subprocess.run([place, "-c", question], stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, text=True)
+        if answer.stdout.strip() == "1":
+            return place
+    return None
+
+
+def pypy():
+    """The PyPy of this run as it was before an engine started it again."""
+    if cpyembed.info()["engine"] == "native":
+        return sys.executable
+    return os.path.join(sys.base_prefix, "bin", "pypy3")
+
+
+@pytest.mark.parametrize("minor", [9, 10, 11, 12, 13])
+def test_each_version_runs_or_is_refused_by_name(minor):
+    python = cpython_of(minor)
+    if python is None:
+        pytest.skip("there is no CPython 3.%d with a shared libpython here" % minor)
+    code = """if 1:
+        import cpyembed
+        try:
+            cpyembed.start()
+        except cpyembed.UnusablePython as error:
+            print(error)
+        else:
+            f = cpyembed.eval('lambda a, b=0, *rest, **names: [a, b, rest, names]')
+            print(*[list(f(*x)) for x in ((1,), (1, 2.5), (1, "x", None))], list(f(1, z=[2])))
+            print('%d.%d' % tuple(cpyembed.import_module('sys').version_info[:2]))
+    """
+    done = subprocess.run([pypy(), "-m", "cpyembed", "-c", code], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, timeout=60, cwd=ROOT,
+                          env=dict(os.environ, CPYEMBED_PYTHON=python, PYTHONPATH=ROOT))
+    assert done.returncode == 0, done.stderr
+    if done.stdout.startswith(python):
+        assert cpyembed.info()["engine"] == "native" and "linked to" in done.stdout
+    else:
+        assert done.stdout.splitlines() == [
+            "[1, 0, (), {}] [1, 2.5, (), {}] [1, 'x', (None,), {}] [1, 0, (), {'z': [2]}]",
+            "3.%d" % minor]
+
+
+def test_another_cpython_than_the_one_at_the_start(program):
+    other = next(filter(None, map(cpython_of, (9, 10, 12, 13))), None)
+    if other is None:
+        pytest.skip("there is no second CPython with a shared libpython here")
+    done = program("""if 1:
+        import cpyembed, os
+        try:
+            cpyembed.start()
+        except cpyembed.UnusablePython as error:
+            print(os.environ['CPYEMBED_PYTHON'] in str(error), 'libpython' in str(error))
+    """, env={"CPYEMBED_PYTHON": other})
+    assert (done.returncode, done.stdout) == (0, "True True\n"), done.stderr

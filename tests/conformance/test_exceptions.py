@@ -312,6 +312,43 @@ def test_ten_thousand_deep(program):
     assert "goes on 1" in done.stdout
 
 
+SPOILT = """if 1:
+    import ctypes
+    # A C function that returns NULL, as a function and in the slots of types.
+    address = ctypes.cast(ctypes.pythonapi.PyErr_Occurred, ctypes.c_void_p).value
+    class Definition(ctypes.Structure):
+        _fields_ = [("name", ctypes.c_char_p), ("function", ctypes.c_void_p),
+                    ("flags", ctypes.c_int), ("doc", ctypes.c_char_p)]
+    kept = []
+    def function(flags):
+        kept.append(Definition(b"nothing", address, flags, None))
+        make = ctypes.pythonapi.PyCFunction_NewEx
+        make.restype, make.argtypes = ctypes.py_object, [ctypes.c_void_p] * 3
+        return make(ctypes.addressof(kept[-1]), None, None)
+    def spoilt(*slots):
+        cls = type("Spoilt", (), dict.fromkeys(("__iter__", "__call__"), lambda self: self))
+        for offset in slots:
+            ctypes.c_void_p.from_address(id(cls) + offset).value = address
+        return cls()
+    none, one, some, names = function(4), function(8), function(1), function(3)
+    text, call, read, iterate, compare = map(spoilt, (88, 128, 144, 216, 200))
+"""
+
+
+@pytest.mark.parametrize("use", [
+    "none()", "one(1)", "one(1.5)", "some(1, 2)", "names(1, a=2)", "cpyembed.raw(one)(1)",
+    "repr(text)", "call()", "call(a=1)", "read.x", "iter(iterate)", "compare == 1", "compare < 1",
+    "list(cpyembed.builtins.map(one, [1]))",
+    "list(cpyembed.builtins.map(lambda x: one(x), [1]))"])
+def test_a_null_without_an_error(use):
+    names = {}
+    cpyembed.exec(SPOILT, names)
+    for _ in range(2):
+        with pytest.raises(SystemError, match="NULL without"):
+            eval(use, dict(names, cpyembed=cpyembed))
+    assert cpyembed.eval("1 + 1") == 2
+
+
 def test_errors_in_a_callback_do_not_stay(names):
     for _ in range(50):
         with pytest.raises(ZeroDivisionError):
