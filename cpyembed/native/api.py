@@ -1,6 +1,5 @@
 """The public names of `cpyembed` on the native engine, but for `Object`."""
 
-
 import cpyembed
 from cpyembed.hook import check_import
 from cpyembed.native.start import chosen, configure, start
@@ -26,7 +25,7 @@ def import_module(name):
     """The CPython module `name` (str, with dots), as an `Object`.
 
     Starts CPython on first use. Raises what the import raises: ModuleNotFoundError names the
-    command that installs the module.
+    command that installs the module. TypeError and ValueError for what is no module's name.
     """
     check_import(name)
     start()
@@ -122,15 +121,21 @@ def release(obj):
 
 class scope:
     """`with cpyembed.scope():` releases at its end every Object that this thread got inside, from
-    calls, attributes, items and iteration. Modules are not released. Scopes nest."""
+    calls, attributes, items and iteration. Modules are not released. Scopes nest; one may be
+    entered again."""
+
+    def __init__(self):
+        self._open = []         # numbers, the innermost last
 
     def __enter__(self):
         start()
-        self._number = cpyembed._scope_begin()
+        self._open.append(cpyembed._scope_begin())
         return self
 
     def __exit__(self, *details):
-        cpyembed._scope_end(self._number)
+        if not self._open:
+            raise ValueError("this scope has ended")
+        cpyembed._scope_end(self._open.pop())
 
 
 def install(*names):

@@ -38,7 +38,7 @@ def new_exception(original):
                 setattr(exc, name, other)
         exc.__suppress_context__ = bool(attribute(original, "__suppress_context__"))
         notes = attribute(original, "__notes__")
-        if notes is not None:
+        if getattr(notes, "__class__", None) in (list, tuple):     # it may be anything
             exc.__notes__ = [str(note) for note in notes]
     finally:
         del _in_the_making[key]
@@ -134,10 +134,13 @@ def cpython_exception(exc):
     if isinstance(original, cpyembed.Object):
         return original
     cls = cpython_exception_class(type(exc))
-    args = exc.args
-    if isinstance(exc, OSError) and len(args) == 2 and exc.filename is not None:
-        args += (exc.filename,)     # OSError keeps it out of `args`, and wants it back
-    new = cpyembed._raw_call(_raw(cls, "__new__"), cls, *args)
+    args = _args_there(exc)
+    make = _raw(cls, "__new__")
+    try:
+        new = cpyembed._raw_call(make, cls, *args)
+    except ValueError:          # one cannot be copied: a list that contains itself
+        args = tuple([cpyembed._by_reference(arg) for arg in args])
+        new = cpyembed._raw_call(make, cls, *args)
     base_init = _raw(_builtin(_builtin_base(type(exc)).__name__), "__init__")
     try:
         base_init(new, *args)
@@ -147,10 +150,21 @@ def cpython_exception(exc):
     if isinstance(exc, ImportError):
         new.name, new.path = exc.name, exc.path
     _link(new, exc)
-    for note in getattr(exc, "__notes__", ()):
-        if hasattr(new, "add_note"):
+    notes = getattr(exc, "__notes__", None)
+    if isinstance(notes, (list, tuple)) and hasattr(new, "add_note"):       # since 3.11
+        for note in notes:
             new.add_note(str(note))
     return new
+
+
+def _args_there(exc):
+    """What makes CPython's exception: `args`, and what the built-in classes want beside them."""
+    args = exc.args
+    if isinstance(exc, OSError) and len(args) == 2 and exc.filename is not None:
+        return (*args, exc.filename)
+    if isinstance(exc, BaseExceptionGroup):     # whatever `args` says now
+        return exc.message, exc.exceptions
+    return args
 
 
 def _link(new, exc):

@@ -33,7 +33,8 @@ def configure(python=None, argv=None):
 def start():
     """Start CPython now, instead of at the first use. Does nothing when it runs already.
 
-    Raises RuntimeError outside the main thread, ImportError for a CPython that cannot be used.
+    Raises RuntimeError outside the main thread; UnusablePython, a RuntimeError too, for a CPython
+    that cannot be used.
     """
     if cpyembed._is_started():
         return
@@ -88,9 +89,8 @@ def register():
         converter=values.converter, from_cpython=values.from_cpython,
         value_class=values.value_class, builtin_class=values.builtin_class,
         await_object=_await, signature=signatures.signature_of,
-        export_type=exports.finish, export_attribute=exports.attribute)
-    if hasattr(cpyembed, "_pair"):
-        cpyembed._register(mro_entries=_mro_entries)
+        export_type=exports.finish, export_attribute=exports.attribute,
+        mro_entries=_mro_entries)
     for name, method in pickling.METHODS.items():
         cpyembed._own_attribute(name, _bound(method))
 

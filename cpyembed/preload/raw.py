@@ -61,16 +61,24 @@ def released_pointer():
 
 
 class Scope:
-    """`with cpyembed.scope():`, see `api.scope`. Scopes nest."""
+    """`with cpyembed.scope():`, see `api.scope`. Scopes nest; one may be entered again."""
+
+    def __init__(self):
+        self.open = []          # what was made in each, the innermost last
 
     def __enter__(self):
-        self.made = []
-        objects.scopes.append(self.made)
+        made = []
+        self.open.append(made)
+        objects.scopes.append(made)
         return self
 
     def __exit__(self, *exc):
-        objects.scopes.remove(self.made)
-        for ref in self.made:
+        if not self.open:
+            raise ValueError("this scope has ended")
+        ended = self.open.pop()
+        # By identity: two of them may be equal.
+        objects.scopes[:] = [made for made in objects.scopes if made is not ended]
+        for ref in ended:
             x = ref()
             # An exception may have left the scope.
             if x is not None and not errors.is_exception_type(W[pointer(x) >> 3]):

@@ -201,6 +201,21 @@ def test_scopes_nest_and_end_after_an_error(define):
     assert names["alive"]() == 1 and outside.__class__ is names["C"]
 
 
+def test_a_scope_can_be_entered_again():
+    scope = cpyembed.scope()
+    with scope:
+        with scope:
+            inner = cpyembed.eval("object()")
+        with pytest.raises(ValueError):
+            inner.attribute
+        outer = cpyembed.eval("object()")
+        assert outer.__class__ is object
+    with pytest.raises(ValueError):
+        outer.attribute
+    with pytest.raises(ValueError):
+        scope.__exit__(None, None, None)
+
+
 def test_what_a_scope_imported_stays(define):
     with cpyembed.scope():
         module = cpyembed.import_module("colorsys")
