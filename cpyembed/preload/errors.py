@@ -305,7 +305,10 @@ def exception_to_c(e, memo=None):
     args = e.args
     if isinstance(e, OSError) and len(args) == 2 and e.filename is not None:
         args = args + (e.filename,)
-    arguments = tuple_to_c(tuple(args), None)
+    try:
+        arguments = tuple_to_c(tuple(args), None)
+    except ValueError:          # one cannot be copied: a list that contains itself
+        arguments = tuple_to_c(tuple(map(export.Reference, args)), None)
     p = lib.PyObject_Call(cls, arguments, 0)
     if not p:
         lib.PyErr_Clear()
@@ -331,7 +334,7 @@ def exception_to_c(e, memo=None):
         finally:
             in_progress.discard(id(e))
     notes = getattr(e, "__notes__", None)
-    if notes:
+    if notes and isinstance(notes, (list, tuple)):      # it may be anything
         a = to_c(list(notes))
         lib.PyObject_SetAttr(p, intern("__notes__"), a)
         decref(a)

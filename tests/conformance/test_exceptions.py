@@ -133,6 +133,51 @@ def test_groups(define):
     assert members[0].args == (1,)
 
 
+def _itself():
+    items = []
+    items.append(items)
+    return ValueError(items)
+
+
+def _with(exc, **attributes):
+    for name, value in attributes.items():
+        setattr(exc, name, value)
+    return exc
+
+
+@pytest.mark.parametrize("exc", [
+    _itself(), _with(KeyError("k"), __notes__=5), _with(KeyError("k"), __notes__=["n", 5]),
+    _with(SyntaxError(), args=(1,)), "group"])
+def test_odd_exceptions_keep_their_class(define, exc):
+    if exc == "group":
+        if sys.version_info < (3, 11):
+            pytest.skip("this PyPy has no ExceptionGroup")
+        exc = _with(ExceptionGroup("text", [KeyError()]), args=())
+    names = define("""
+        def class_of(f):
+            try:
+                f()
+            except BaseException as e:
+                return type(e).__name__
+        def call(f):
+            f()
+    """)
+
+    def f():
+        raise exc
+    assert names["class_of"](f) == type(exc).__name__
+    with pytest.raises(type(exc)) as caught:
+        names["call"](f)
+    assert caught.value is exc
+
+
+def test_notes_that_are_none(define):
+    names = define("class E(Exception): __notes__ = 5\ndef f(): raise E('text')")
+    with pytest.raises(names["E"]) as caught:
+        names["f"]()
+    assert caught.value.args == ("text",)
+
+
 def test_cpython_frames_stand_in_the_traceback(define):
     names = define("""
         def inner(): raise ValueError
