@@ -162,7 +162,7 @@ def _args_there(exc):
     args = exc.args
     if isinstance(exc, OSError) and len(args) == 2 and exc.filename is not None:
         return (*args, exc.filename)
-    if isinstance(exc, BaseExceptionGroup):     # whatever `args` says now
+    if isinstance(exc, builtins.BaseExceptionGroup):     # whatever `args` says now
         return exc.message, exc.exceptions
     return args
 

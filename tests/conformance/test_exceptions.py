@@ -1,5 +1,6 @@
 """Section 6: exceptions across, both ways."""
 
+import builtins
 import sys
 import traceback
 
@@ -152,7 +153,7 @@ def test_odd_exceptions_keep_their_class(define, exc):
     if exc == "group":
         if sys.version_info < (3, 11):
             pytest.skip("this PyPy has no ExceptionGroup")
-        exc = _with(ExceptionGroup("text", [KeyError()]), args=())
+        exc = _with(builtins.ExceptionGroup("text", [KeyError()]), args=())
     names = define("""
         def class_of(f):
             try:
