@@ -22,8 +22,9 @@ def main():
 def build(limit):
     """Run mkdocs, for at most `limit` seconds; returns its exit status (int)."""
     python = environments.environment(sys.executable, "docs.txt", "docs", "", ["python3-venv"])
-    return process.run([python, "-m", "mkdocs", "build", "--strict", "--quiet", "--clean",
-                        "--site-dir", SITE], limit, CHECKOUT, process.clean_environment())
+    # Not with --quiet: then warnings are not counted, and --strict means nothing.
+    return process.run([python, "-m", "mkdocs", "build", "--strict", "--clean", "--site-dir", SITE],
+                       limit, CHECKOUT, process.clean_environment())
 
 
 if __name__ == "__main__":
