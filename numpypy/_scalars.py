@@ -112,9 +112,11 @@ def _divided(fast, general):
 
 
 def _of_positive(fast, general):
-    """A power of zero or of a negative number may warn."""
+    """A power of zero or of a negative number may warn, unless the exponent is a natural one."""
     def method(self, other):
-        return fast(self, other) if self > 0.0 else general(self, other)
+        if self > 0.0 or type(other) is int and other >= 0:
+            return fast(self, other)
+        return general(self, other)
     return method
 
 
