@@ -62,7 +62,7 @@ def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
     if dtype is None and order is None and copy is None:
         if type(a) is ndarray:
             return a
-        if isinstance(a, cpyembed.Object) and type(a).__qualname__ != "ndarray":
+        if isinstance(a, cpyembed.Object):
             try:
                 return cpyembed.asarray(a)
             except TypeError:
