@@ -48,7 +48,7 @@ def test_rpython_gets_the_patched_tree_and_the_right_command(sandbox):
     good(sandbox.run("--opt", "2", "--jobs", "3", PYPY_USESSION_DIR="/elsewhere",
                      PYTHONPATH="/somewhere"))
     assert (sandbox.folder / "greeting").read_text() == "one\n2\nthree\n"
-    assert (sandbox.folder / "module").read_text() == "moduledef.py\n"
+    assert (sandbox.folder / "module").read_text() == "moduledef.py\nsrc\n"
     assert (sandbox.source / "pypy/greeting.txt").read_text() == "one\ntwo\nthree\n"
     command = (sandbox.folder / "command").read_text().split()
     assert command == [
