@@ -25,7 +25,7 @@ from tools.console import Failure, exit_with, say  # noqa: E402
 
 NAMES = ("heat", "nbody", "particle_filter", "edit_distance", "chain")
 CPYTHON, NATIVE, CPYEXT = "CPython", "native", "PyPy with cpyext"
-LIMIT = 300
+LIMIT = 120
 
 
 def programs():

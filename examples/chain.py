@@ -57,7 +57,7 @@ def compute(size):
     """Times, and the energy of the first modes; the first mode alone is moved at the start."""
     start = np.zeros(2 * size)
     start[:size] = np.sin(math.pi * np.arange(1, size + 1) / (size + 1))
-    end = 600.0
+    end = 10000.0
     solved = solve_ivp(slope, (0.0, end), start, method="RK45", rtol=1e-6, atol=1e-9,
                        t_eval=np.linspace(0.0, end, 200))
     return solved.t, energies(solved.y[:size], solved.y[size:])

@@ -37,14 +37,14 @@ def step(old, new, hole):
             up = here if hole[above, j] else old[above, j]
             down = here if hole[below, j] else old[below, j]
             new[i, j] = here + 0.2 * (left + right + up + down - 4.0 * here)
-    for j in range(columns // 4, columns // 2):
-        new[rows // 3, j] = 1.0     # the burner
+    for j in range(columns // 16, columns - columns // 16):
+        new[rows // 16, j] = 1.0    # the burner
 
 
 def compute(size):
     """The plate after `size` steps, and the strength of its waves."""
     y, x = np.mgrid[0:size, 0:size] / size
-    hole = (x - 0.7) ** 2 + (y - 0.6) ** 2 < 0.02
+    hole = (x - 0.6) ** 2 + (y - 0.2) ** 2 < 0.015
     old, new = np.zeros((size, size)), np.zeros((size, size))
     for _ in range(size):
         step(old, new, hole)
