@@ -4,8 +4,20 @@ import pytest
 from supervisor import supervise
 from worker import catalogue
 
+KNOWN = {
+    "arrays": "a minor collection for each array finds the one before it still in use and makes it "
+              "old: 1.04 GB instead of 1 GB (COLLECT_AFTER in pypy_module_cpyembed/object.py)",
+}
 
-@pytest.mark.parametrize("name", list(catalogue()))
+
+def names():
+    """Every test, those that are expected to fail with the reason."""
+    for name in catalogue():
+        marks = [pytest.mark.xfail(reason=KNOWN[name])] if name in KNOWN else []
+        yield pytest.param(name, marks=marks)
+
+
+@pytest.mark.parametrize("name", list(names()))
 @pytest.mark.timeout(0)         # the supervisor sees whether it moves
 def test_stress(name, seconds, record):
     run = supervise(name, seconds)
