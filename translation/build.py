@@ -29,6 +29,7 @@ from translation.progress import Reporter, duration
 
 LOG = "translate.log"
 STAMP = "translated.ok"
+FLAGS = [*translate.FLAGS, *translate.C_FLAGS]        # what goes into the keys
 
 
 @dataclass
@@ -53,12 +54,12 @@ class Request:
 
     def portable_key(self):
         """The key (str) that this translation shares with those for other CPythons."""
-        return keys.portable_key(self.checkout, self.opt, self.source.identity, translate.FLAGS)
+        return keys.portable_key(self.checkout, self.opt, self.source.identity, FLAGS)
 
     def keys(self):
         """(translation key, package key), both str."""
         return (keys.translation_key(self.checkout, self.cpython, self.opt,
-                                     self.source.identity, translate.FLAGS),
+                                     self.source.identity, FLAGS),
                 keys.package_key(self.checkout))
 
 
