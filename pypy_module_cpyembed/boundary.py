@@ -12,7 +12,8 @@ from pypy.interpreter.executioncontext import PeriodicAsyncAction
 from pypy.module.cpyembed import (calls, capi, classes, convert, errors, export, gil,
                                   interpreter, memory)
 from pypy.module.cpyembed.buffer import arrivals, asarray
-from pypy.module.cpyembed.object import W_Object, pointer, result, wrap
+from pypy.module.cpyembed.object import (W_Object, address_of_class, attribute, begin, end,
+                                         pointer, result, wrap)
 
 
 @jit.dont_look_inside
@@ -81,31 +82,29 @@ def import_module(space, name):
 @unwrap_spec(name='text')
 def raw_getattr(space, w_obj, name):
     """An attribute as an Object, whatever its type."""
-    w_object = space.interp_w(W_Object, w_obj)
-    errors.enter(space)
+    ptr = begin(space, space.interp_w(W_Object, w_obj))
     try:
-        ob = capi.PyObject_GetAttr(pointer(space, w_object), classes.interned(space, name))
+        ob = attribute(space, ptr, name)
         if not ob:
             raise errors.current(space)
         return wrap(space, ob)
     finally:
-        gil.leave()
+        end(ptr)
 
 
 @unwrap_spec(name='text')
 def getattr_or_none(space, w_obj, name):
     """An attribute, or None where there is none; no exception is made, so that
     the making of exceptions can use it."""
-    w_object = space.interp_w(W_Object, w_obj)
-    errors.enter(space)
+    ptr = begin(space, space.interp_w(W_Object, w_obj))
     try:
-        ob = capi.PyObject_GetAttr(pointer(space, w_object), classes.interned(space, name))
+        ob = attribute(space, ptr, name)
         if not ob:
             capi.PyErr_Clear()
             return space.w_None
         return result(space, ob)
     finally:
-        gil.leave()
+        end(ptr)
 
 
 def raw_call(space, w_callable, __args__):
@@ -115,15 +114,20 @@ def raw_call(space, w_callable, __args__):
 
 @unwrap_spec(name='text')
 def is_overridden(space, w_class, w_base, name):
-    """Whether a CPython class has another method of that name than its base."""
-    ptr = pointer(space, space.interp_w(W_Object, w_class))
-    base = pointer(space, space.interp_w(W_Object, w_base))
+    """Whether a CPython class has another method of that name than its base.
+    TypeError if one of the two is no class."""
+    w_derived = space.interp_w(W_Object, w_class)
+    w_object = space.interp_w(W_Object, w_base)
     errors.enter(space)
     try:
-        name_ob = classes.interned(space, name)
-        found = capi.type_lookup(rffi.cast(rffi.SIGNED, ptr), name_ob)
-        return space.newbool(bool(found) and found != capi.type_lookup(
-            rffi.cast(rffi.SIGNED, base), name_ob))
+        name_ob = classes.name_of(space, name)
+        try:
+            # Nothing here gives up PyPy's GIL.
+            found = capi.type_lookup(address_of_class(space, w_derived), name_ob)
+            other = capi.type_lookup(address_of_class(space, w_object), name_ob)
+            return space.newbool(bool(found) and found != other)
+        finally:
+            capi.decref_scalar(name_ob)
     finally:
         gil.leave()
 
@@ -159,10 +163,8 @@ def convert_to_cpython(space, w_class, w_function):
 @jit.dont_look_inside
 def convert_to_pypy(space, w_class, w_function):
     """Likewise for a CPython class; TypeError if it is not one."""
-    w_object = space.interp_w(W_Object, w_class)
-    errors.enter(space)
+    ptr = begin(space, space.interp_w(W_Object, w_class))
     try:
-        ptr = pointer(space, w_object)
         if capi.kind(ptr) != capi.KIND_TYPE:
             raise oefmt(space.w_TypeError, "cpython_type must be a CPython class, not %T", w_class)
         cache = classes.get(space)
@@ -171,7 +173,7 @@ def convert_to_pypy(space, w_class, w_function):
         info.is_plain = False
         cache.has_own = True
     finally:
-        gil.leave()
+        end(ptr)
 
 
 def refcount(space, w_obj):
@@ -201,7 +203,7 @@ def exports_alive(space):
     """How many PyPy objects CPython refers to."""
     exports = export.get(space)
     export.forget_gone(exports)
-    return space.newint(len(exports.handles))
+    return space.newint(len(exports.objects_w) - len(exports.free))
 
 
 def arrays_arrive(space, w_on):

@@ -10,8 +10,8 @@ from rpython.rtyper.lltypesystem import lltype, rffi
 from pypy.interpreter.baseobjspace import W_Root
 from pypy.interpreter.error import OperationError, oefmt
 from pypy.interpreter.typedef import TypeDef
-from pypy.module.cpyembed import capi, classes, errors, gil
-from pypy.module.cpyembed.object import W_Object, pointer
+from pypy.module.cpyembed import capi, classes, errors
+from pypy.module.cpyembed.object import W_Object, begin, end
 from pypy.module.micronumpy import concrete, constants as NPY
 from pypy.module.micronumpy.base import W_NDimArray
 from pypy.module.micronumpy.descriptor import num2dtype
@@ -53,9 +53,9 @@ def asarray(space, w_obj):
     has the buffer protocol.  TypeError for anything else, and for elements that
     are not numbers."""
     w_object = space.interp_w(W_Object, w_obj)
-    errors.enter(space)
+    ptr = begin(space, w_object)
     try:
-        ob = pointer(space, w_object)
+        ob = ptr
         is_array = classes.info_of(space, ob).is_array
         if is_array:
             if capi.numpy_load() < 0:
@@ -69,7 +69,7 @@ def asarray(space, w_obj):
         lender = Lender(W_Object(ob, classes.info_of(space, ob).w_class))
         shown = _Shown(space, ob, is_array)
     finally:
-        gil.leave()
+        end(ptr)
     return shown.as_array(space, w_object, lender)
 
 

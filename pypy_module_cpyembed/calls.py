@@ -4,12 +4,12 @@ The arguments cross, the call is made with PyPy's GIL given up, the result
 crosses back, and containers that the callee changed are written back.
 """
 from rpython.rlib import jit
-from rpython.rlib.objectmodel import keepalive_until_here
 from rpython.rtyper.lltypesystem import lltype
 
+from pypy.interpreter.error import OperationError
 from pypy.module.cpyembed import capi, classes, convert, direct, errors, gil
 from pypy.module.cpyembed.crossing import Crossing
-from pypy.module.cpyembed.object import pointer, wrap
+from pypy.module.cpyembed.object import begin, end, wrap
 
 
 def call(space, w_callee, args, raw):
@@ -33,16 +33,15 @@ def _names(args):
 
 def _call_long(space, w_callee, args, raw):
     carried = Crossing()
-    errors.enter(space)
+    callee = begin(space, w_callee)
     try:
-        callee = pointer(space, w_callee)
         try:
             ob = _call(space, callee, args, carried)
             error = None
             if not ob:
                 error = errors.current(space)
             if carried.containers is not None:
-                carried.read_back(space)
+                _read_back(space, carried, ob)
             if error is not None:
                 raise error
             if raw:
@@ -52,12 +51,22 @@ def _call_long(space, w_callee, args, raw):
             if carried.containers is not None:
                 carried.release()
     finally:
-        gil.leave()
-        keepalive_until_here(w_callee)
+        end(callee)
         if carried.containers is not None:
             carried.write_back(space)
         if gil.state.shared.pending_exports != 0:
             _forget_gone(space)
+
+
+def _read_back(space, carried, ob):
+    """What was changed in the containers; lets go of the result `ob` (or NULL) if
+    that cannot be read."""
+    try:
+        carried.read_back(space)
+    except OperationError:
+        if ob:
+            capi.decref(ob)
+        raise
 
 
 def _forget_gone(space):
@@ -124,8 +133,11 @@ def keyword_tuple(space, names_w):
     names = capi.PyTuple_New(len(names_w))
     if not names:
         raise errors.current(space)
-    for i in range(len(names_w)):
-        name = classes.interned(space, space.text_w(names_w[i]))
-        capi.incref(name)
-        capi.PyTuple_SetItem(names, i, name)
+    try:
+        for i in range(len(names_w)):
+            name = classes.name_of(space, space.text_w(names_w[i]))
+            capi.PyTuple_SetItem(names, i, name)
+    except OperationError:
+        capi.decref(names)
+        raise
     return names

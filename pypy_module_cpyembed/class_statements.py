@@ -5,16 +5,14 @@ its twin, a CPython class.  An instance is one CPython object, an instance of
 the twin; on PyPy's side it is a W_Object whose class is the PyPy class.
 """
 from rpython.rlib import jit
-from rpython.rlib.objectmodel import keepalive_until_here
-from rpython.rtyper.lltypesystem import rffi
 
 from pypy.interpreter.baseobjspace import W_Root
 from pypy.interpreter.error import OperationError, oefmt
 from pypy.interpreter.function import Method
 from pypy.interpreter.gateway import interp2app, unwrap_spec
 from pypy.interpreter.typedef import TypeDef, interp_attrproperty, interp_attrproperty_w
-from pypy.module.cpyembed import capi, classes, convert, errors, gil, hooks
-from pypy.module.cpyembed.object import W_Object, pointer
+from pypy.module.cpyembed import capi, classes, convert, hooks
+from pypy.module.cpyembed.object import W_Object, address_of_class, begin, end
 from pypy.objspace.std.typeobject import W_TypeObject
 
 # ____________________________________________________________
@@ -28,13 +26,13 @@ def pair(space, w_class, w_original):
     instances."""
     w_type = _class_of_objects(space, w_class)
     w_object = space.interp_w(W_Object, w_original)
-    errors.enter(space)
+    ptr = begin(space, w_object)
     try:
-        address = _address_of_type(space, w_object)
+        address = address_of_class(space, w_object)
         classes.get(space).pair(address, w_type)
         convert.pair_classes(space, w_object, address, w_type)
     finally:
-        gil.leave()
+        end(ptr)
 
 
 @jit.dont_look_inside
@@ -43,23 +41,23 @@ def stand_in(space, w_class, w_original):
     the Object that it was."""
     w_type = _class_of_objects(space, w_class)
     w_object = space.interp_w(W_Object, w_original)
-    errors.enter(space)
+    ptr = begin(space, w_object)
     try:
-        _address_of_type(space, w_object)
+        address_of_class(space, w_object)
         convert.stand_in(space, w_object, w_type)
     finally:
-        gil.leave()
+        end(ptr)
 
 
 @jit.dont_look_inside
 def class_of_instances(space, w_original):
     """The PyPy class that instances of a CPython class have."""
     w_object = space.interp_w(W_Object, w_original)
-    errors.enter(space)
+    ptr = begin(space, w_object)
     try:
-        return classes.get(space).info(_address_of_type(space, w_object)).w_class
+        return classes.get(space).info(address_of_class(space, w_object)).w_class
     finally:
-        gil.leave()
+        end(ptr)
 
 
 def _class_of_objects(space, w_class):
@@ -67,13 +65,6 @@ def _class_of_objects(space, w_class):
     if w_type.layout.typedef is not W_Object.typedef:
         raise oefmt(space.w_TypeError, "%N is no subclass of cpyembed.Object", w_type)
     return w_type
-
-
-def _address_of_type(space, w_object):
-    ptr = pointer(space, w_object)
-    if capi.kind(ptr) != capi.KIND_TYPE:
-        raise oefmt(space.w_TypeError, "%T is no class of CPython", w_object)
-    return rffi.cast(rffi.SIGNED, ptr)
 
 
 # ____________________________________________________________
@@ -181,12 +172,13 @@ def _getattribute(space, w_self, w_name):
 
 def _instance_value(space, self, name):
     """What the CPython instance has in its own dictionary, or None."""
-    errors.enter(space)
+    ptr = begin(space, self)
     try:
-        ob = capi.instance_value(pointer(space, self), classes.interned(space, name))
+        name_ob = classes.name_of(space, name)
+        ob = capi.instance_value(ptr, name_ob)
+        capi.decref_scalar(name_ob)
         if not ob:
             return None
         return convert.to_pypy(space, ob)
     finally:
-        gil.leave()
-        keepalive_until_here(self)
+        end(ptr)

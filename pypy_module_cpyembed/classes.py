@@ -7,7 +7,7 @@ what they would say in CPython.
 from rpython.rlib import jit
 from rpython.rtyper.lltypesystem import rffi
 
-from pypy.module.cpyembed import capi, hooks
+from pypy.module.cpyembed import capi, errors, hooks
 
 
 class TypeInfo(object):
@@ -28,6 +28,8 @@ class TypeInfo(object):
 
 
 class TypeCache(object):
+    MOST_NAMES = 1 << 16                # a program may make names up
+
     def __init__(self, space):
         from pypy.module.cpyembed import protocols
         self.space = space
@@ -42,23 +44,33 @@ class TypeCache(object):
         return self.names.get(name, 0)
 
     @jit.dont_look_inside
-    def _make_name(self, name):
-        if name in self.names:
-            return self.names[name]
-        ob = capi.intern(name, len(name))
+    def _make_name(self, name, keep):
+        ob = capi.intern(name, len(name))       # another thread may run meanwhile
         if not ob:
-            raise MemoryError
-        address = rffi.cast(rffi.SIGNED, ob)
-        self.names[name] = address
-        return address
+            raise errors.current(self.space)
+        if keep and name not in self.names:
+            self.names[name] = rffi.cast(rffi.SIGNED, ob)
+            capi.incref(ob)
+        return ob
 
     def interned(self, name):
-        """The CPython str of an attribute name (UTF-8), made once.  Borrowed.
-        With CPython's GIL held."""
+        """The CPython str of an attribute name that the engine asks for (UTF-8),
+        made once.  Borrowed.  With CPython's GIL held."""
+        address = self._find_name(name)
+        if address != 0:
+            return rffi.cast(capi.PYOBJ, address)
+        ob = self._make_name(name, True)
+        capi.decref(ob)                         # the table has it
+        return ob
+
+    def name_of(self, name):
+        """Likewise of one that the program asks for: a new reference."""
         address = self._find_name(name)
         if address == 0:
-            address = self._make_name(name)
-        return rffi.cast(capi.PYOBJ, address)
+            return self._make_name(name, len(self.names) < self.MOST_NAMES)
+        ob = rffi.cast(capi.PYOBJ, address)
+        capi.incref(ob)
+        return ob
 
     def known_name(self, name):
         """Likewise, or NULL if it was not made yet: CPython's GIL is not needed."""
@@ -92,6 +104,10 @@ class TypeCache(object):
                 dict_w[method] = w_function
         if not self._has(address, '__hash__'):
             dict_w['__hash__'] = space.w_None
+        if (is_metatype and not self._has(address, '__getitem__') and
+                not self._has(address, '__iter__')):
+            # What subscribes a class is no way to iterate over it.
+            dict_w['__iter__'] = space.w_None
         info = TypeInfo(name, _make_class(space, name, dict_w))
         capi.incref(rffi.cast(capi.PYOBJ, address))     # the class stands for it from now on
         self.infos[address] = info
@@ -182,6 +198,11 @@ def is_plain(space, ob):
 def interned(space, name):
     """Borrowed."""
     return get(space).interned(name)
+
+
+def name_of(space, name):
+    """A new reference."""
+    return get(space).name_of(name)
 
 
 @jit.dont_look_inside

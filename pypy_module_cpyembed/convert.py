@@ -316,10 +316,14 @@ def _deque(space, w_obj, w_make, carried):
 def _namedtuple(space, w_obj, w_twin, carried):
     """An instance of the twin class, which CPython's collections made."""
     assert isinstance(w_obj, W_AbstractTupleObject)
-    items = _tuple_of(space, w_obj.tolist(), carried)
-    ob = capi.PyObject_CallObject(space.interp_w(W_Object, w_twin).ptr, items)
-    capi.decref(items)
-    return _made(space, ob)
+    twin = _new_reference(space, space.interp_w(W_Object, w_twin))
+    try:
+        items = _tuple_of(space, w_obj.tolist(), carried)
+        ob = capi.PyObject_CallObject(twin, items)
+        capi.decref(items)
+        return _made(space, ob)
+    finally:
+        capi.decref(twin)
 
 
 def _set(space, w_obj, carried, frozen):
@@ -654,22 +658,33 @@ def _pypy_class(space, ob, kind):
         capi.decref(ob)
         return w_class
     w_original = wrap(space, ob)
+    capi.incref(ob)                         # the Object may be released meanwhile
+    try:
+        w_class = _new_pypy_class(space, w_original, address, kind)
+        if w_class is None:
+            return w_original
+        _keep_class(space, w_original, address, w_class)
+        return w_class
+    finally:
+        capi.decref(ob)
+
+
+def _new_pypy_class(space, w_original, address, kind):
+    """None for one that stays an Object.  Steps out of CPython."""
     name = rffi.charp2str(capi.type_name(address))
-    w_module = _module_of(space, address)
+    module = _module_of(space, address)
+    if kind != capi.KIND_EXCEPTION_CLASS and (module != 'builtins' or '.' in name):
+        return None
     gil.leave()
     try:
         if kind == capi.KIND_EXCEPTION_CLASS:
-            w_class = space.call_function(hooks.get(space).w_exception_class, w_original)
-        elif w_module == 'builtins' and '.' not in name:
-            w_class = space.call_function(hooks.get(space).w_builtin_class, space.newtext(name))
-            if space.is_none(w_class):
-                return w_original
-        else:
-            return w_original
+            return space.call_function(hooks.get(space).w_exception_class, w_original)
+        w_class = space.call_function(hooks.get(space).w_builtin_class, space.newtext(name))
+        if space.is_none(w_class):
+            return None
+        return w_class
     finally:
         errors.enter(space)
-    _keep_class(space, w_original, address, w_class)
-    return w_class
 
 
 def _module_of(space, address):
@@ -684,14 +699,14 @@ def _module_of(space, address):
 def _keep_class(space, w_original, address, w_class):
     known = space.fromcache(Classes)
     if address not in known.to_pypy_w:
-        capi.incref(w_original.ptr)         # its address is a key from now on
+        capi.incref(rffi.cast(capi.PYOBJ, address))     # which is a key from now on
         known.to_pypy_w[address] = w_class
         known.to_cpython_w[w_class] = w_original
 
 
 def pair_classes(space, w_original, address, w_class):
     """A class statement of PyPy's and its twin at `address` stand for each other."""
-    capi.incref(w_original.ptr)             # its address is a key from now on
+    capi.incref(rffi.cast(capi.PYOBJ, address))         # which is a key from now on
     space.fromcache(Classes).to_pypy_w[address] = w_class
     stand_in(space, w_original, w_class)
 

@@ -104,5 +104,7 @@ def restore(space, w_cpython_error, operror):
     frames in its traceback."""
     from pypy.module.cpyembed.object import W_Object
     assert isinstance(w_cpython_error, W_Object)
+    if not w_cpython_error.ptr:
+        raise oefmt(space.w_ValueError, "the original of this exception was released")
     capi.incref(w_cpython_error.ptr)
     tracebacks.restore(space, w_cpython_error.ptr, operror.get_traceback())

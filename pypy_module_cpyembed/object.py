@@ -5,7 +5,7 @@ only some have is in `protocols`, and goes to the subclass of its type
 (`classes`).
 """
 from rpython.rlib import jit, rgc
-from rpython.rlib.objectmodel import keepalive_until_here, specialize
+from rpython.rlib.objectmodel import specialize
 from rpython.rtyper.lltypesystem import lltype, rffi
 from rpython.tool.sourcetools import func_with_new_name
 
@@ -76,13 +76,7 @@ class W_Object(W_Root):
             w_result = direct.getattr(space, self, known)
             if w_result is not None:
                 return w_result
-        errors.enter(space)
-        try:
-            return result(space, capi.PyObject_GetAttr(pointer(space, self),
-                                                       classes.interned(space, name)))
-        finally:
-            gil.leave()
-            keepalive_until_here(self)
+        return get_attribute(space, self, name)
 
     @jit.dont_look_inside
     def _missing(self, space, name, error):
@@ -96,37 +90,33 @@ class W_Object(W_Root):
     def descr_setattr(self, space, w_name, w_value):
         from pypy.module.cpyembed import convert
         name = space.text_w(w_name)
-        errors.enter(space)
+        ptr = begin(space, self)
         try:
             value = convert.argument(space, w_value)
-            failed = capi.PyObject_SetAttr(pointer(space, self), classes.interned(space, name),
-                                           value)
-            capi.decref(value)
-            check(space, failed)
+            try:
+                _set_attribute(space, ptr, name, value)
+            finally:
+                capi.decref(value)
         finally:
-            gil.leave()
-            keepalive_until_here(self)
+            end(ptr)
 
     def descr_delattr(self, space, w_name):
         name = space.text_w(w_name)
-        errors.enter(space)
+        ptr = begin(space, self)
         try:
-            check(space, capi.PyObject_SetAttr(pointer(space, self),
-                                               classes.interned(space, name), capi.NULL))
+            _set_attribute(space, ptr, name, capi.NULL)
         finally:
-            gil.leave()
-            keepalive_until_here(self)
+            end(ptr)
 
     def descr_dir(self, space):
-        errors.enter(space)
+        ptr = begin(space, self)
         try:
-            names = capi.PyObject_Dir(pointer(space, self))
+            names = capi.PyObject_Dir(ptr)
             if not names:
                 raise errors.current(space)
             return list_items(space, names)
         finally:
-            gil.leave()
-            keepalive_until_here(self)
+            end(ptr)
 
     # Text ______________________________________________________
 
@@ -138,52 +128,47 @@ class W_Object(W_Root):
 
     def descr_format(self, space, w_spec):
         from pypy.module.cpyembed import convert
-        errors.enter(space)
+        ptr = begin(space, self)
         try:
             spec = convert.argument(space, w_spec)
-            formatted = capi.PyObject_Format(pointer(space, self), spec)
+            formatted = capi.PyObject_Format(ptr, spec)
             capi.decref(spec)
             return result(space, formatted)
         finally:
-            gil.leave()
-            keepalive_until_here(self)
+            end(ptr)
 
     # Truth, hash, comparison ___________________________________
 
     def descr_bool(self, space):
-        errors.enter(space)
+        ptr = begin(space, self)
         try:
-            truth = rffi.cast(lltype.Signed, capi.PyObject_IsTrue(pointer(space, self)))
+            truth = rffi.cast(lltype.Signed, capi.PyObject_IsTrue(ptr))
             if truth < 0:
                 raise errors.current(space)
             return space.newbool(truth != 0)
         finally:
-            gil.leave()
-            keepalive_until_here(self)
+            end(ptr)
 
     def descr_hash(self, space):
-        errors.enter(space)
+        ptr = begin(space, self)
         try:
-            value = capi.PyObject_Hash(pointer(space, self))
+            value = capi.PyObject_Hash(ptr)
             if value == -1:
                 raise errors.current(space)
             return space.newint(value)
         finally:
-            gil.leave()
-            keepalive_until_here(self)
+            end(ptr)
 
     def _compare(self, space, w_other, op):
         from pypy.module.cpyembed import convert
-        errors.enter(space)
+        ptr = begin(space, self)
         try:
             other = convert.argument(space, w_other)
-            compared = capi.PyObject_RichCompare(pointer(space, self), other,
-                                                 rffi.cast(rffi.INT, op))
+            compared = capi.PyObject_RichCompare(ptr, other, rffi.cast(rffi.INT, op))
             capi.decref(other)
             return result(space, compared)
         finally:
-            gil.leave()
-            keepalive_until_here(self)
+            end(ptr)
 
     def descr_lt(self, space, w_other):
         return self._compare(space, w_other, 0)
@@ -218,16 +203,24 @@ def _make_own_method(name):
 # What the other files make and take apart objects with
 
 
-# Bytes, between two minor collections.  One that finds little alive takes 5 us; a
-# nursery may be larger than 100 MB, and what small Objects keep alive in CPython
-# until it is full would be gigabytes, each in memory that no cache has.
+# Bytes of small values between two minor collections.  One that finds little alive
+# takes 5 us; a nursery may be larger than 100 MB, and what small Objects keep alive in
+# CPython until it is full would be gigabytes, each in memory that no cache has.
 COLLECT_AFTER = 1 << 20
 HEAD = 256                      # what an Object weighs beside its elements, about
 
+# A collection finds the value that the program is just replacing still in use, and
+# makes it old: it goes with a major collection, about once in a gigabyte.  So for large
+# ones several go by before the next, and one in that number lives on.
+LARGE = 1 << 16
+SEVERAL = 8
+COLLECT_AFTER_LARGE = 1 << 28   # if it comes to that before
+
 
 class Pressure(object):
-    """What the Objects weigh that came since the last minor collection made for them."""
-    bytes = 0
+    """What came since the last minor collection made for it, in bytes."""
+    small = 0
+    large = 0
 
 
 pressure = Pressure()
@@ -236,40 +229,49 @@ pressure = Pressure()
 def wrap(space, ob):
     """An Object for `ob`, whose reference it takes.  With CPython's GIL held."""
     info = classes.info_of(space, ob)
-    weight = HEAD
     if info.has_memory:
-        weight += tell_collector(ob)
-    pressure.bytes += weight
-    if pressure.bytes > COLLECT_AFTER:
+        tell_collector(ob)
+    pressure.small += HEAD
+    if pressure.small > COLLECT_AFTER:
         make_room()
     return W_Object(ob, info.w_class)
 
 
 @jit.dont_look_inside
 def tell_collector(ob):
-    """PyPy's collector sees a small object; what it keeps alive may be large.  The bytes."""
+    """PyPy's collector sees a small object; what it keeps alive may be large."""
     size = capi.owned_bytes(ob)
-    if size > 0:
-        rgc.add_memory_pressure(size)
-    return size
+    if size <= 0:
+        return
+    rgc.add_memory_pressure(size)
+    if size < LARGE:
+        pressure.small += size
+        return
+    pressure.large += size
+    if pressure.large > _room_for(size):
+        make_room()
 
 
-LARGE = 1 << 16
+def _room_for(size):
+    if size > COLLECT_AFTER_LARGE // SEVERAL:
+        return COLLECT_AFTER_LARGE
+    return max(size * SEVERAL, COLLECT_AFTER)
 
 
 @jit.dont_look_inside
 def weigh(size):
-    """A value of so many bytes is about to be made.  A large one that is dead is
+    """A text of so many bytes is about to be made.  A large one that is dead is
     given back by a minor collection, and a large nursery makes that rare."""
     if size >= LARGE:
-        pressure.bytes += size
-        if pressure.bytes > COLLECT_AFTER:
+        pressure.small += size
+        if pressure.small > COLLECT_AFTER:
             make_room()
 
 
 @jit.dont_look_inside
 def make_room():
-    pressure.bytes = 0
+    pressure.small = 0
+    pressure.large = 0
     rgc.collect(0)
 
 
@@ -286,20 +288,77 @@ def own_attribute(space, w_object, name):
 @specialize.arg(2)
 def apply(space, w_object, function):
     """The PyPy value of a C function of the object."""
-    errors.enter(space)
+    ptr = begin(space, w_object)
     try:
-        return result(space, function(pointer(space, w_object)))
+        return result(space, function(ptr))
     finally:
+        end(ptr)
+
+
+def get_attribute(space, w_object, name):
+    """The PyPy value of an attribute.  Outside CPython."""
+    ptr = begin(space, w_object)
+    try:
+        return result(space, attribute(space, ptr, name))
+    finally:
+        end(ptr)
+
+
+def attribute(space, ob, name):
+    """PyObject_GetAttr with the name as PyPy has it."""
+    name_ob = classes.name_of(space, name)
+    found = capi.PyObject_GetAttr(ob, name_ob)
+    capi.decref_scalar(name_ob)
+    return found
+
+
+def _set_attribute(space, ob, name, value):
+    """Likewise PyObject_SetAttr; NULL deletes."""
+    name_ob = classes.name_of(space, name)
+    failed = capi.PyObject_SetAttr(ob, name_ob, value)
+    capi.decref_scalar(name_ob)
+    check(space, failed)
+
+
+def begin(space, w_object):
+    """Enter CPython for an operation on the object; end() is to follow.  A new
+    reference: PyPy code that runs meanwhile, or another thread, may release the
+    Object, and a caller in CPython would own one, too.  ValueError after
+    release()."""
+    errors.enter(space)
+    ptr = w_object.ptr
+    if not ptr:
         gil.leave()
-        keepalive_until_here(w_object)
+        raise released(space)
+    capi.incref(ptr)
+    return ptr
+
+
+def end(ptr):
+    """Drop the reference, and leave CPython."""
+    capi.decref(ptr)
+    gil.leave()
 
 
 def pointer(space, w_object):
-    """Borrowed.  ValueError after release()."""
+    """Borrowed: until PyPy's GIL is given up.  ValueError after release()."""
     ptr = w_object.ptr
     if not ptr:
-        raise oefmt(space.w_ValueError, "this reference was released")
+        raise released(space)
     return ptr
+
+
+def address_of_class(space, w_object):
+    """The address of a CPython class; TypeError if it is none.  As pointer()."""
+    ptr = pointer(space, w_object)
+    kind = capi.kind(ptr)
+    if kind != capi.KIND_TYPE and kind != capi.KIND_EXCEPTION_CLASS:
+        raise oefmt(space.w_TypeError, "%T is no class of CPython", w_object)
+    return rffi.cast(lltype.Signed, ptr)
+
+
+def released(space):
+    return oefmt(space.w_ValueError, "this reference was released")
 
 
 def result(space, ob):
@@ -346,6 +405,8 @@ def descr_new(space, w_cls, w_obj):
     if not space.is_w(w_cls, space.gettypeobject(W_Object.typedef)):
         raise oefmt(space.w_TypeError, "instances of %N are made by CPython: call its class",
                     w_cls)
+    if not gil.state.started:
+        space.call_method(space.getbuiltinmodule('cpyembed'), 'start')
     errors.enter(space)
     try:
         return wrap(space, convert.argument(space, w_obj))

@@ -4,7 +4,7 @@
 those that the type defines.  Methods without a line of their own are looked up
 and called there.
 """
-from rpython.rlib.objectmodel import keepalive_until_here, specialize
+from rpython.rlib.objectmodel import specialize
 from rpython.rtyper.lltypesystem import lltype, rffi
 from rpython.tool.sourcetools import func_with_new_name
 
@@ -13,7 +13,7 @@ from pypy.interpreter.error import OperationError
 from pypy.interpreter.gateway import interp2app
 from pypy.module.cpyembed import calls, capi, classes, convert, direct, errors, gil, hooks
 from pypy.module.cpyembed.listiter import W_ListIterator
-from pypy.module.cpyembed.object import W_Object, apply, check, pointer, result, wrap
+from pypy.module.cpyembed.object import W_Object, apply, begin, check, end, result, wrap
 
 # ____________________________________________________________
 # Calls, items, iteration
@@ -29,23 +29,20 @@ def descr_getitem(w_self, space, w_key):
     w_result = direct.getitem(space, self, w_key)
     if w_result is not None:
         return w_result
-    errors.enter(space)
+    ptr = begin(space, self)
     try:
-        ptr = pointer(space, self)
         key = convert.argument(space, w_key)
         item = capi.PyObject_GetItem(ptr, key)
         calls.drop_argument(key)
         return result(space, item)
     finally:
-        gil.leave()
-        keepalive_until_here(self)
+        end(ptr)
 
 
 def descr_setitem(w_self, space, w_key, w_value):
     self = space.interp_w(W_Object, w_self)
-    errors.enter(space)
+    ptr = begin(space, self)
     try:
-        ptr = pointer(space, self)
         key = convert.argument(space, w_key)
         try:
             value = convert.argument(space, w_value)
@@ -57,42 +54,37 @@ def descr_setitem(w_self, space, w_key, w_value):
         calls.drop_argument(value)
         check(space, status)
     finally:
-        gil.leave()
-        keepalive_until_here(self)
+        end(ptr)
 
 
 def descr_delitem(w_self, space, w_key):
     self = space.interp_w(W_Object, w_self)
-    errors.enter(space)
+    ptr = begin(space, self)
     try:
-        ptr = pointer(space, self)
         key = convert.argument(space, w_key)
         status = capi.PyObject_DelItem(ptr, key)
         calls.drop_argument(key)
         check(space, status)
     finally:
-        gil.leave()
-        keepalive_until_here(self)
+        end(ptr)
 
 
 def descr_len(w_self, space):
     self = space.interp_w(W_Object, w_self)
-    errors.enter(space)
+    ptr = begin(space, self)
     try:
-        size = capi.PyObject_Size(pointer(space, self))
+        size = capi.PyObject_Size(ptr)
         if size < 0:
             raise errors.current(space)
         return space.newint(size)
     finally:
-        gil.leave()
-        keepalive_until_here(self)
+        end(ptr)
 
 
 def descr_contains(w_self, space, w_item):
     self = space.interp_w(W_Object, w_self)
-    errors.enter(space)
+    ptr = begin(space, self)
     try:
-        ptr = pointer(space, self)
         item = convert.argument(space, w_item)
         found = rffi.cast(lltype.Signed, capi.PySequence_Contains(ptr, item))
         calls.drop_argument(item)
@@ -100,21 +92,18 @@ def descr_contains(w_self, space, w_item):
             raise errors.current(space)
         return space.newbool(found != 0)
     finally:
-        gil.leave()
-        keepalive_until_here(self)
+        end(ptr)
 
 
 def descr_iter(w_self, space):
     self = space.interp_w(W_Object, w_self)
-    errors.enter(space)
+    ptr = begin(space, self)
     try:
-        ptr = pointer(space, self)
         if ptr.ob_type == gil.state.shared.list_type:
             return W_ListIterator(self)
         return result(space, capi.PyObject_GetIter(ptr))
     finally:
-        gil.leave()
-        keepalive_until_here(self)
+        end(ptr)
 
 
 def descr_next(w_self, space):
@@ -122,12 +111,7 @@ def descr_next(w_self, space):
     w_result = direct.next(space, self)
     if w_result is not None:
         return w_result
-    errors.enter(space)
-    try:
-        return result(space, capi.next(pointer(space, self)))
-    finally:
-        gil.leave()
-        keepalive_until_here(self)
+    return apply(space, self, capi.next)
 
 
 def descr_instancecheck(w_self, space, w_obj):
@@ -141,9 +125,8 @@ def descr_subclasscheck(w_self, space, w_cls):
 @specialize.arg(3)
 def _check_class(space, w_self, w_obj, function):
     self = space.interp_w(W_Object, w_self)
-    errors.enter(space)
+    ptr = begin(space, self)
     try:
-        ptr = pointer(space, self)
         ob = convert.argument(space, w_obj)
         answer = rffi.cast(lltype.Signed, function(ob, ptr))
         calls.drop_argument(ob)
@@ -151,8 +134,7 @@ def _check_class(space, w_self, w_obj, function):
             raise errors.current(space)
         return space.newbool(answer != 0)
     finally:
-        gil.leave()
-        keepalive_until_here(self)
+        end(ptr)
 
 
 # ____________________________________________________________
@@ -163,9 +145,8 @@ def _with_operand(space, w_self, w_other, function, swapped):
     """Run a function of two objects.  When it does not know what to do with a
     PyPy object, the PyPy object is asked, as after NotImplemented."""
     self = space.interp_w(W_Object, w_self)
-    errors.enter(space)
+    ptr = begin(space, self)
     try:
-        ptr = pointer(space, self)
         other = convert.argument(space, w_other)
         if swapped:
             ob = function(other, ptr)
@@ -180,8 +161,7 @@ def _with_operand(space, w_self, w_other, function, swapped):
             raise error
         return result(space, ob)
     finally:
-        gil.leave()
-        keepalive_until_here(self)
+        end(ptr)
 _with_operand._annspecialcase_ = 'specialize:arg(3, 4)'
 
 
@@ -202,9 +182,9 @@ def _make_exact(name, function):
     subclass gives its base value."""
     def descr(w_self, space):
         self = space.interp_w(W_Object, w_self)
-        errors.enter(space)
+        ptr = begin(space, self)
         try:
-            ob = function(pointer(space, self))
+            ob = function(ptr)
             if not ob:
                 raise errors.current(space)
             kind = capi.kind(ob)
@@ -214,8 +194,7 @@ def _make_exact(name, function):
                 return w_value
             return convert.to_pypy(space, ob)
         finally:
-            gil.leave()
-            keepalive_until_here(self)
+            end(ptr)
     return func_with_new_name(descr, 'descr_' + name.strip('_'))
 
 
@@ -233,9 +212,8 @@ def _make_power(name, function, swapped):
 def _modular_power(space, w_self, w_other, w_modulus, swapped):
     """pow() with three arguments."""
     self = space.interp_w(W_Object, w_self)
-    errors.enter(space)
+    ptr = begin(space, self)
     try:
-        ptr = pointer(space, self)
         other = convert.argument(space, w_other)
         try:
             modulus = convert.argument(space, w_modulus)
@@ -250,8 +228,7 @@ def _modular_power(space, w_self, w_other, w_modulus, swapped):
         calls.drop_argument(modulus)
         return result(space, ob)
     finally:
-        gil.leave()
-        keepalive_until_here(self)
+        end(ptr)
 
 
 def _forward(name):
@@ -263,15 +240,14 @@ def _forward(name):
 
 def _special(space, w_self, name):
     self = space.interp_w(W_Object, w_self)
-    errors.enter(space)
+    ptr = begin(space, self)
     try:
-        method = capi.special(pointer(space, self), classes.interned(space, name))
+        method = capi.special(ptr, classes.interned(space, name))
         if not method:
             raise errors.current(space)
         return wrap(space, method)
     finally:
-        gil.leave()
-        keepalive_until_here(self)
+        end(ptr)
 
 
 def _make_exit(name):

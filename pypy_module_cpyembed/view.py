@@ -16,7 +16,7 @@ from rpython.rtyper.lltypesystem import lltype, rffi
 from pypy.interpreter.buffer import BufferInterfaceNotFound, BufferView
 from pypy.interpreter.error import oefmt
 from pypy.module.cpyembed import capi, errors, gil
-from pypy.module.cpyembed.object import pointer, wrap
+from pypy.module.cpyembed.object import begin, end, wrap
 
 MAX_DIMENSIONS = 64             # PyBUF_MAX_NDIM; cpyembed_buffer_shape counts on it
 
@@ -25,9 +25,8 @@ MAX_DIMENSIONS = 64             # PyBUF_MAX_NDIM; cpyembed_buffer_shape counts o
 def of_object(space, w_object, flags):
     """The BufferView of an Object; BufferInterfaceNotFound if its CPython type has
     no buffer.  Raises BufferError for what the flags ask in vain."""
-    errors.enter(space)
+    ptr = begin(space, w_object)
     try:
-        ptr = pointer(space, w_object)
         if not capi.has_buffer(ptr):
             raise BufferInterfaceNotFound
         memoryview = capi.buffer_of(ptr)
@@ -35,8 +34,7 @@ def of_object(space, w_object, flags):
             raise errors.current(space)
         view = _read(space, memoryview, Hold(wrap(space, memoryview)), w_object)
     finally:
-        gil.leave()
-        keepalive_until_here(w_object)
+        end(ptr)
     space.check_buf_flags(flags, view.readonly)
     if (flags & space.BUF_STRIDES) != space.BUF_STRIDES and not view.is_contiguous():
         raise oefmt(space.w_BufferError, "memoryview: underlying buffer is not C-contiguous")

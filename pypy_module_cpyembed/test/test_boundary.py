@@ -3,6 +3,16 @@ from pypy.module.cpyembed.test.support import Started
 
 
 class AppTestBoundary(Started):
+    def setup_class(cls):
+        from pypy.interpreter import gateway
+        from pypy.module.cpyembed import classes
+        Started.setup_class.im_func(cls)
+
+        def keep_few_names(space):
+            cache = classes.get(space)
+            cache.MOST_NAMES = len(cache.names) + 4
+        cls.w_keep_few_names = cls.space.wrap(gateway.interp2app_temp(keep_few_names))
+
     def test_scalars_cross_both_ways(self):
         import cpyembed
         math = cpyembed._import_module('math')
@@ -338,3 +348,61 @@ class AppTestBoundary(Started):
         assert back.__array_interface__['data'][0] == a.__array_interface__['data'][0]
         back[4] = -1.0
         assert there[4] == -1.0 and a[4] == -1.0
+
+    def test_a_class_that_can_be_subscribed_is_not_iterable(self):
+        import cpyembed
+        builtins = cpyembed._import_module('builtins')
+        names = cpyembed._raw_getattr(builtins, 'dict')()
+        cpyembed._raw_getattr(builtins, 'exec')("""if 1:
+            class Lenient:
+                def __class_getitem__(cls, item): return item
+            class Meta(type):
+                def __getitem__(cls, i):
+                    if i < 3: return i
+                    raise IndexError
+            class Items(metaclass=Meta): pass
+            class Counting(type):
+                def __iter__(cls): return iter((1, 2))
+            class Iterable(metaclass=Counting): pass
+            import enum
+            Colour = enum.Enum('Colour', 'RED GREEN')
+            """, names)
+        lenient = names['Lenient']
+        assert lenient[7] == 7
+        raises(TypeError, iter, lenient)
+        raises(TypeError, list, lenient)
+        raises(TypeError, lambda: 1 in lenient)
+        assert list(names['Items']) == [0, 1, 2] and 2 in names['Items']
+        assert list(names['Iterable']) == [1, 2] and 2 in names['Iterable']
+        assert [x.name for x in names['Colour']] == ['RED', 'GREEN']
+        assert names['Colour'].RED in names['Colour']
+
+    def test_only_classes_are_asked_what_they_override(self):
+        import cpyembed
+        builtins = cpyembed._import_module('builtins')
+        raw = lambda name: cpyembed._raw_getattr(builtins, name)
+        assert cpyembed._is_overridden(raw('int'), raw('object'), '__add__')
+        assert not cpyembed._is_overridden(raw('bool'), raw('int'), '__add__')
+        assert cpyembed._is_overridden(raw('KeyError'), raw('Exception'), '__str__')
+        raises(TypeError, cpyembed._is_overridden, builtins, raw('int'), '__add__')
+        raises(TypeError, cpyembed._is_overridden, raw('int'), builtins, '__add__')
+
+    def test_names_beyond_those_that_are_kept(self):
+        import cpyembed
+        self.keep_few_names()
+        builtins = cpyembed._import_module('builtins')
+        names = cpyembed._raw_getattr(builtins, 'dict')()
+        cpyembed._raw_getattr(builtins, 'exec')("""if 1:
+            class Thing: pass
+            def call(**kwargs): return kwargs
+            """, names)
+        thing = names['Thing']()
+        for i in range(40):
+            name = 'name_%d' % i
+            setattr(thing, name, i)
+            assert getattr(thing, name) == i
+            assert names['call'](**{name: i})[name] == i
+            delattr(thing, name)
+            raises(AttributeError, getattr, thing, name)
+        thing.name_1 = 1
+        assert thing.name_1 == 1 and not hasattr(thing, 'name_2')

@@ -49,6 +49,27 @@ def test_pypys_variables_do_not_reach_it_and_its_own_does(succeeds, tmp_path):
     assert printed == "False True\nTrue True\n"
 
 
+def test_object_is_a_first_use(succeeds):
+    assert succeeds("""
+        import cpyembed
+        print(repr(cpyembed.Object([1, 2])), cpyembed.info()["engine"])
+    """) == "[1, 2] native\n"
+
+
+def test_object_as_a_first_use_on_another_thread(succeeds):
+    assert "start" in succeeds("""
+        import cpyembed, threading
+        def use():
+            try:
+                print("start: ", cpyembed.Object([1, 2]))
+            except RuntimeError as e:
+                print(e)
+        thread = threading.Thread(target=use)
+        thread.start()
+        thread.join()
+    """)
+
+
 def test_configure_and_start_come_before_the_first_use():
     cpyembed.start()
     with pytest.raises(RuntimeError, match="configure"):

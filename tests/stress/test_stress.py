@@ -4,10 +4,7 @@ import pytest
 from supervisor import supervise
 from worker import catalogue
 
-KNOWN = {
-    "arrays": "a minor collection for each array finds the one before it still in use and makes it "
-              "old: 1.04 GB instead of 1 GB (COLLECT_AFTER in pypy_module_cpyembed/object.py)",
-}
+KNOWN = {}      # name: reason
 
 
 def names():
