@@ -737,6 +737,8 @@ def class_for(t):
         namespace["__hash__"] = None
     if type_flags(t) & capi.FLAG_TYPE or lib.PyType_IsSubtype(t, capi.TYPE_TYPE):
         namespace.update(TYPE_METHODS)
+        if not has(t, "__getitem__"):
+            namespace.setdefault("__iter__", None)      # what subscribes a class is no iteration
     if has(t, "__mro_entries__"):
         namespace.setdefault("__mro_entries__", mro_entries)
     if has(t, "send"):          # a generator: PyIter_Next would lose the value it returns

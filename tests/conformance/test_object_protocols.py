@@ -431,6 +431,18 @@ def test_subscripts_of_classes(define):
     assert C[int] == ("item", int)
 
 
+def test_subscripts_of_classes_are_no_iteration(define):
+    C = define("class C:\n def __class_getitem__(cls, x): return x")["C"]
+    assert C[7] == 7
+    with pytest.raises(TypeError):
+        iter(C)
+    with pytest.raises(TypeError):
+        1 in C  # noqa: B015
+    colours = define("import enum\nColour = enum.Enum('Colour', 'RED GREEN')")["Colour"]
+    assert [colour.name for colour in colours] == ["RED", "GREEN"]
+    assert colours.RED in colours
+
+
 def test_modules_as_objects():
     math_ = cpyembed.import_module("math")
     assert math_.__name__ == "math" and "module 'math'" in repr(math_)
