@@ -3,6 +3,8 @@
 import os
 import sys
 
+import cpyembed
+
 
 class Services:
     """An export of the one instance of this is `pypy` in the files of `inside/`."""
@@ -95,8 +97,24 @@ class Services:
 
     # frames and exceptions
 
-    def frame(self, n):
-        return user_frame(n)
+    def callers(self):
+        """CPython's function that says which of its frames called PyPy, for each callback under
+        way, the innermost first; or None, where the engine cannot tell."""
+        make = getattr(cpyembed, "_cpython_frames", None)
+        return None if make is None else make()
+
+    def frame(self, n, callback, is_last):
+        """The n-th PyPy frame of the program, counted outwards from where CPython was called.
+
+        callback: how many callbacks lie between there and here. is_last: nothing of CPython's
+        lies beyond; otherwise the frames end where the next callback came from CPython.
+        Returns a tuple: the frame, or None if there are not so many; and how many are to go.
+        """
+        if not hasattr(cpyembed, "_callback_frames"):
+            return find_frame(n, sys._getframe(1), None)
+        starts = cpyembed._callback_frames()        # the first is this very call's
+        end = None if is_last else starts[callback + 1]
+        return find_frame(n, starts[callback], end)
 
     def attribute_of(self, x, name):
         return getattr(x, name)
@@ -106,15 +124,22 @@ class Services:
 
 
 def user_frame(n):
-    """The n-th PyPy frame of the program, counted outwards, leaving out those of the engine."""
-    frame = sys._getframe(1)
-    while frame is not None:
+    """The n-th PyPy frame of the program, counted outwards, or None."""
+    return find_frame(n, sys._getframe(1), None)[0]
+
+
+def find_frame(n, frame, end):
+    """The n-th frame outwards from `frame` and before `end`, leaving out those of the engine.
+
+    Returns a tuple: the frame, or None if there are not so many; and how many are to go.
+    """
+    while frame is not None and frame is not end:
         if not frame.f_code.co_filename.startswith(OWN_FILES):
             if n == 0:
-                return frame
+                return frame, 0
             n -= 1
         frame = frame.f_back
-    return None
+    return None, n
 
 
 OWN_FILES = os.path.dirname(__file__) + os.sep

@@ -18,8 +18,8 @@ from rpython.rtyper.lltypesystem import lltype, rffi
 from rpython.translator.tool.cbuild import ExternalCompilationInfo
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCES = ['gil.c', 'keep.c', 'forks.c', 'interrupts.c', 'drops.c', 'lifecycle.c', 'kinds.c',
-           'calls.c', 'containers.c', 'direct.c', 'errors.c', 'traceback.c', 'export.c',
+SOURCES = ['gil.c', 'keep.c', 'frames.c', 'forks.c', 'interrupts.c', 'drops.c', 'lifecycle.c',
+           'kinds.c', 'calls.c', 'containers.c', 'direct.c', 'errors.c', 'traceback.c', 'export.c',
            'special.c', 'memory.c', 'ndarray.c', 'instances.c']
 
 # ____________________________________________________________
@@ -253,6 +253,7 @@ enter = _ours('cpyembed_enter', [], Signed, releasegil=True)
 leave = _ours('cpyembed_leave', [], lltype.Void)
 callback_begin = _ours('cpyembed_callback_begin', [], rffi.VOIDP)
 callback_end = _ours('cpyembed_callback_end', [rffi.VOIDP], lltype.Void)
+frames_function = _ours('cpyembed_frames_function', [], PYOBJ, releasegil=True)
 holds_gil = _ours('cpyembed_holds_gil', [], Signed)
 fatal_reentry = _ours('cpyembed_fatal_reentry', [], lltype.Void)
 close_gate = _ours('cpyembed_close_gate', [], lltype.Void)
@@ -262,6 +263,8 @@ is_forking = _ours('cpyembed_is_forking', [], Signed)
 set_fork_functions = _ours('cpyembed_set_fork_functions', [TAKE_FN, GIVE_FN], lltype.Void)
 forking_side = _ours('cpyembed_forking_side', [], Signed)
 set_forking_side = _ours('cpyembed_set_forking_side', [Signed], lltype.Void)
+import_lock_is_taken = _ours('cpyembed_import_lock_is_taken', [], Signed, releasegil=True)
+pause = _ours('cpyembed_pause', [], lltype.Void, releasegil=True)
 after_fork_in_parent = _ours('cpyembed_after_fork_in_parent', [], lltype.Void, releasegil=True)
 after_fork_in_child = _ours('cpyembed_after_fork_in_child', [], lltype.Void, releasegil=True)
 watch_interrupts = _ours('cpyembed_watch_interrupts', [], Signed, releasegil=True)

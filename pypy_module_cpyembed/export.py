@@ -17,7 +17,7 @@ from pypy.interpreter.argument import Arguments
 from pypy.interpreter.baseobjspace import W_Root
 from pypy.interpreter.error import OperationError, get_converted_unexpected_exception, oefmt
 from pypy.interpreter.function import Function
-from pypy.module.cpyembed import capi, convert, errors, gil, hooks
+from pypy.module.cpyembed import callbacks, capi, convert, errors, gil, hooks
 from pypy.module.cpyembed.crossing import Crossing
 from pypy.module.cpyembed.object import wrap
 from pypy.objspace.std.typeobject import W_TypeObject
@@ -244,10 +244,10 @@ def _call(handle, array, nargs, names):
     exports = the.exports
     space = exports.space
     must_leave = _enter_pypy(space)
-    token = gil.callback_begin()
+    callback = callbacks.begin(space)
     w_callable = exports.objects_w[handle]
     ob = _call_jitted(space, w_callable, array, nargs, names)
-    gil.callback_end(token)
+    callbacks.end(space, callback)
     if must_leave:
         space.threadlocals.leave_thread(space)
     return ob
@@ -342,9 +342,9 @@ def _object_op(handle, op, argument):
     exports = the.exports
     space = exports.space
     must_leave = _enter_pypy(space)
-    token = gil.callback_begin()
+    callback = callbacks.begin(space)
     ob = _object_op_inside(space, exports.objects_w[handle], op, argument)
-    gil.callback_end(token)
+    callbacks.end(space, callback)
     if must_leave:
         space.threadlocals.leave_thread(space)
     return ob
@@ -452,10 +452,10 @@ def _method_op(handle, number, array, nargs, names):
     exports = the.exports
     space = exports.space
     must_leave = _enter_pypy(space)
-    token = gil.callback_begin()
+    callback = callbacks.begin(space)
     ob = _method_inside(space, exports.objects_w[handle], exports.special[number], array, nargs,
                         names)
-    gil.callback_end(token)
+    callbacks.end(space, callback)
     if must_leave:
         space.threadlocals.leave_thread(space)
     return ob
@@ -504,9 +504,9 @@ def _number_op(handle, op, key, value):
     exports = the.exports
     space = exports.space
     must_leave = _enter_pypy(space)
-    token = gil.callback_begin()
+    callback = callbacks.begin(space)
     number = _number_op_inside(space, exports.objects_w[handle], op, key, value)
-    gil.callback_end(token)
+    callbacks.end(space, callback)
     if must_leave:
         space.threadlocals.leave_thread(space)
     return number

@@ -11,6 +11,7 @@ from rpython.rlib.objectmodel import not_rpython
 from pypy.interpreter.error import oefmt
 from pypy.interpreter.gateway import unwrap_spec
 from pypy.module.cpyembed import capi, gil
+from pypy.module.imp.importing import getimportlock
 
 
 def before(space):
@@ -19,10 +20,30 @@ def before(space):
     if capi.forking_side() != capi.NOBODY_FORKS:
         return                      # it is C code of CPython's that forks
     try:
-        gil.enter()
+        _enter_free_to_import(space)
     except gil.GateClosed:
         return
     capi.before_fork()
+
+
+def _enter_free_to_import(space):
+    """Enter when no thread has CPython's import lock, which a fork takes after
+    PyPy's.  A thread that has CPython's may wait for PyPy's (an object that dies
+    in the midst of an import can import), so this one steps back meanwhile.
+    Not for ever: it may be this very thread that has CPython's."""
+    for _ in range(STEPS_BACK):
+        gil.enter()
+        if not capi.import_lock_is_taken():
+            return
+        gil.leave()
+        lock = getimportlock(space)
+        lock.release_lock(silent_after_fork=True)
+        capi.pause()
+        lock.acquire_lock()
+    gil.enter()
+
+
+STEPS_BACK = 200            # of 1 ms
 
 
 def after_in_parent(space):
@@ -61,6 +82,11 @@ def cpython_forks(space, where):
     if where == 'before':
         capi.set_forking_side(capi.CPYTHON_FORKS)
         run_fork_hooks('before', space)
+        try:
+            _enter_free_to_import(space)
+        except gil.GateClosed:
+            return
+        gil.leave()
     elif where == 'parent':
         run_fork_hooks('parent', space)
         capi.set_forking_side(capi.NOBODY_FORKS)

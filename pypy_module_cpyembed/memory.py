@@ -12,7 +12,7 @@ from rpython.rtyper.lltypesystem import lltype, rffi
 from pypy.interpreter.buffer import BufferSlice, RawBufferView_Base, ReadonlyWrapper
 from pypy.interpreter.error import OperationError, get_converted_unexpected_exception, oefmt
 from pypy.module.array.interp_array import ArrayBuffer, ArrayView
-from pypy.module.cpyembed import capi, export, gil
+from pypy.module.cpyembed import callbacks, capi, export, gil
 from pypy.module.mmap.interp_mmap import MMapBuffer
 from pypy.objspace.std.bytearrayobject import BytearrayBuffer
 from pypy.objspace.std.memoryobject import IndirectView
@@ -178,9 +178,9 @@ def _lend_called(handle, writable):
     exports = export.the.exports
     space = exports.space
     must_leave = export._enter_pypy(space)
-    token = gil.callback_begin()
+    callback = callbacks.begin(space)
     block = _lend_inside(space, exports.objects_w[handle], writable)
-    gil.callback_end(token)
+    callbacks.end(space, callback)
     if must_leave:
         space.threadlocals.leave_thread(space)
     return block

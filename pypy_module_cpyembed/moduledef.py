@@ -28,6 +28,8 @@ class Module(MixedModule):
         '_stop': 'boundary.stop',
         '_watch_interrupts': 'boundary.watch_interrupts',
         '_signals_changed': 'boundary.signals_changed',
+        '_callback_frames': 'callbacks.frames',
+        '_cpython_frames': 'callbacks.cpython_frames',
         '_cpython_forks': 'forks.cpython_forks',
         '_register': 'hooks.register',
         '_own_attribute': 'hooks.own_attribute',

@@ -43,6 +43,9 @@ extern void cpyembed_close_gate(void);
 extern void cpyembed_watch_thread_ends(void);
 extern void cpyembed_fatal_reentry(void);
 
+/* frames.c */
+extern void *cpyembed_frames_function(void);
+
 /* keep.c */
 extern long cpyembed_signals_changed(void);
 
@@ -53,6 +56,8 @@ extern long cpyembed_forking_side(void);
 extern void cpyembed_set_forking_side(long side);
 extern void cpyembed_before_fork(void);
 extern long cpyembed_is_forking(void);
+extern long cpyembed_import_lock_is_taken(void);
+extern void cpyembed_pause(void);
 extern void cpyembed_after_fork_in_parent(void);
 extern void cpyembed_after_fork_in_child(void);
 

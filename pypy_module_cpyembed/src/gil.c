@@ -31,6 +31,7 @@ struct level {
     PyThreadState *resting;
     int inside;
     struct cpyembed_keeping keeping;
+    void *frame;                /* of CPython, current when it came: see frames.c */
     /* of an entry that nests: */
     PyGILState_STATE state;
 };
@@ -257,6 +258,7 @@ void *cpyembed_callback_begin(void)
     level->resting = resting;
     level->inside = inside;
     inside = 1;
+    level->frame = cpyembed_current_frame(_PyThreadState_UncheckedGet());
     cpyembed_keep_begin(&level->keeping);
     return (void *)depth;
 }
@@ -271,6 +273,19 @@ void cpyembed_callback_end(void *token)
     cpyembed_keep_end(&level.keeping);
     inside = level.inside;
     resting = level.resting;
+}
+
+/* The frame that CPython was in when a callback came that is under way on this
+   thread: number 0 is the innermost.  1, or 0 if there are not so many. */
+int cpyembed_callback_frame(long outwards, void **frame)
+{
+    long index;
+    for (index = depth - 1; index >= 0; index--)
+        if (level_at(index)->is_callback && outwards-- == 0) {
+            *frame = level_at(index)->frame;
+            return 1;
+        }
+    return 0;
 }
 
 long cpyembed_holds_gil(void)

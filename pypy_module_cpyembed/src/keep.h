@@ -60,10 +60,14 @@ extern CPYEMBED_THREAD int cpyembed_entry_nests;    /* the thread's innermost en
 #define CPYEMBED_CLEAR_RARE(bit) __atomic_fetch_and(&cpyembed_rare, ~(bit), __ATOMIC_SEQ_CST)
 
 extern int cpyembed_holds_gil_now(void);
+extern int cpyembed_callback_frame(long outwards, void **frame);
 extern int cpyembed_is_inside(void);
 extern int cpyembed_gate_is_closed(void);
 extern void cpyembed_shut_gate(void);
 extern void cpyembed_gil_in_child(void);
+
+/* frames.c */
+extern void *cpyembed_current_frame(PyThreadState *state);
 
 /* drops.c */
 extern struct cpyembed_shared cpyembed_shared_memory;

@@ -406,3 +406,28 @@ class AppTestBoundary(Started):
             raises(AttributeError, getattr, thing, name)
         thing.name_1 = 1
         assert thing.name_1 == 1 and not hasattr(thing, 'name_2')
+
+    def test_the_frames_that_callbacks_came_from(self):
+        import cpyembed, sys
+        builtins = cpyembed._import_module('builtins')
+        raw = lambda name: cpyembed._raw_getattr(builtins, name)
+        namespace = raw('dict')()
+        getattr(builtins, 'exec')('def call(f): return f()\ndef names(f): return [\n'
+                      '    getattr(x and x.f_code, "co_name", None) for x in f()]', namespace)
+        callers = cpyembed._cpython_frames()
+        names = cpyembed._raw_getattr(namespace, 'get')('names')
+        call = cpyembed._raw_getattr(namespace, 'get')('call')
+        assert cpyembed._callback_frames() == []
+        assert list(names(callers)) == []
+
+        def inner():
+            return list(names(callers)), cpyembed._callback_frames()
+
+        def outer():
+            return list(builtins.map(lambda x: call(inner), (1,)))[0]
+        there, here = call(outer)
+        assert there == ['call', 'call']
+        assert [f.f_code.co_name for f in here] == [
+            '<lambda>', 'test_the_frames_that_callbacks_came_from']
+        assert sys._getframe() is here[1]
+        assert cpyembed._callback_frames() == []
