@@ -265,7 +265,8 @@ class Job:
         for _ in range(10):
             self.package_key = keys.package_key(self.request.checkout)
             shutil.rmtree(folder, ignore_errors=True)
-            package.lay(self.request.checkout, translated, folder, self.request.cpython)
+            package.lay(self.request.checkout, translated, folder, self.request.cpython,
+                        self.runner)
             if keys.package_key(self.request.checkout) == self.package_key:
                 return
         raise DriverError("the Python files change all the time; nothing can be made of them")

@@ -33,6 +33,10 @@ def _skip_in_patches(name, relative):
     return digest.is_cache(name) or not name.endswith(".patch")
 
 
+def _skip_all_but_launcher(name, relative):
+    return relative != "launcher.c"
+
+
 def translation_key(checkout, cpython, opt, source_identity, flags):
     """Hex key (str) of everything that goes into the translated binary.
 
@@ -68,8 +72,9 @@ def _key(checkout, cpython, opt, source_identity, flags):
 
 
 def package_key(checkout):
-    """Hex key (str) of the Python files that are laid into the build's library."""
+    """Hex key (str) of the files that are laid into the build's folder."""
     key = hashlib.sha256()
+    digest.update_with_tree(key, "translation", checkout / "translation", _skip_all_but_launcher)
     for name in PYTHON_FILES:
         digest.update_with_tree(key, name, checkout / name, skip_in_package)
     return key.hexdigest()[:12]

@@ -6,7 +6,7 @@ PyPy's own release packaging does the layout; then our Python files are laid int
 import os
 import shutil
 
-from translation import release, tree
+from translation import launcher, release, tree
 from translation.errors import DriverError
 
 NAME = "pypy-cpyembed"
@@ -52,14 +52,15 @@ def link_or_copy(source, destination):
     return shutil.copy2(source, destination)
 
 
-def lay(checkout, translated, target, cpython):
-    """Make a build's folder at ``target`` (Path): the translated one plus our Python files.
+def lay(checkout, translated, target, cpython, runner):
+    """Make a build's folder at ``target`` (Path): the translated one, with our files in it.
 
     ``translated``: Path of a packaged folder, left as it is.  ``cpython``: cpython.CPython that it
     was made for; its executable is what the build uses unless it is told otherwise.
-    Raises OSError.
+    ``runner``: child.Runner.  Raises OSError, child.Failed, DriverError.
     """
     shutil.copytree(translated, target, symlinks=True, copy_function=link_or_copy)
+    launcher.make(target / "bin", cpython, runner)
     tree.lay_python_files(checkout, target / LIBRARY)
     (target / LIBRARY / BUILD_PYTHON).write_bytes(os.fsencode(cpython.executable) + b"\n")
     own_name = target / "bin" / NAME

@@ -108,8 +108,13 @@ class Sandbox:
 
     def _programs(self):
         # A machine without the development packages runs these tests as well.
-        write(self.bin / "fakecc", "#!/bin/sh\n"
-              'while [ $# -gt 0 ]; do [ "$1" = -o ] && : > "$2"; shift; done\nexit 0\n', True)
+        write(self.bin / "fakecc", """#!/bin/sh
+while [ $# -gt 0 ]; do
+    [ "$1" = -o ] && made=$2 && : > "$made"
+    case $1 in */launcher.c) cat "$FAKE_PYPY" > "$made"; chmod +x "$made" ;; esac
+    shift
+done
+""", True)
         for program in ("make", "pkg-config", "strip", "objcopy"):
             write(self.bin / program, "#!/bin/sh\nexit 0\n", True)
 

@@ -36,7 +36,7 @@ def test_module_and_patches_make_another_translation(checkout, path):
 @pytest.mark.parametrize("path", [
     "pypy_module_cpyembed/test/test_x.py", "pypy_module_cpyembed/__pycache__/x.pyc",
     "patches/README", "patches/0001-a.patch.orig", "translation/build.py", "docs/x.md",
-    "cpyembed/other.py", "numpypy/core.py", "embed/emb.py"])
+    "cpyembed/other.py", "numpypy/core.py", "embed/emb.py", "translation/launcher.c"])
 def test_tests_caches_and_python_files_do_not(checkout, path):
     before = translation(checkout)
     write(checkout / path, "new\n")
