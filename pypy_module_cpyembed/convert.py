@@ -176,8 +176,14 @@ def _list(space, w_obj, carried):
     if not ob:
         items_w = space.listview(w_obj)[:]
         ob = _list_of(space, items_w, carried)
+    return _noted(space, carried, container, ob, items_w)
+
+
+def _noted(space, carried, container, ob, elements_w):
+    """The copy `ob` of a container is whole: the call knows it from now on.  Takes
+    the reference and gives it back."""
     try:
-        carried.made(space, container, ob, items_w)
+        carried.made(space, container, ob, elements_w)
     except OperationError:
         capi.decref(ob)
         raise
@@ -222,13 +228,8 @@ def _dict(space, w_obj, carried):
     container = carried.begin(w_obj, crossing.DICT)
     elements_w = _pairs(space, w_obj)
     ob = _made(space, capi.PyDict_New())
-    try:
-        _fill(space, ob, elements_w, carried, True)
-        carried.made(space, container, ob, elements_w)
-    except OperationError:
-        capi.decref(ob)
-        raise
-    return ob
+    _fill(space, ob, elements_w, carried, True)
+    return _noted(space, carried, container, ob, elements_w)
 
 
 def _pairs(space, w_mapping):
@@ -242,25 +243,32 @@ def _pairs(space, w_mapping):
 
 
 def _fill(space, ob, elements_w, carried, exact):
-    """Put keys and values into a CPython dict, or into one of a subclass."""
-    i = 0
-    while i + 1 < len(elements_w):
-        key = to_cpython(space, elements_w[i], carried)
-        try:
-            value = to_cpython(space, elements_w[i + 1], carried)
-        except OperationError:
-            capi.decref(key)
-            raise
-        if exact:
-            status = capi.PyDict_SetItem(ob, key, value)
-        else:
-            status = capi.PyObject_SetItem(ob, key, value)
-        failed = rffi.cast(lltype.Signed, status) < 0
+    """Put keys and values into a new CPython dict, or into one of a subclass;
+    lets go of it when that fails."""
+    try:
+        for i in range(0, len(elements_w) - 1, 2):
+            _fill_in(space, ob, elements_w[i], elements_w[i + 1], carried, exact)
+    except OperationError:
+        capi.decref(ob)
+        raise
+
+
+def _fill_in(space, ob, w_key, w_value, carried, exact):
+    key = to_cpython(space, w_key, carried)
+    try:
+        value = to_cpython(space, w_value, carried)
+    except OperationError:
         capi.decref(key)
-        capi.decref(value)
-        if failed:
-            raise errors.current(space)
-        i += 2
+        raise
+    if exact:
+        status = capi.PyDict_SetItem(ob, key, value)
+    else:
+        status = capi.PyObject_SetItem(ob, key, value)
+    failed = rffi.cast(lltype.Signed, status) < 0
+    capi.decref(key)
+    capi.decref(value)
+    if failed:
+        raise errors.current(space)
 
 
 def _mapping(space, w_obj, w_make, carried):
@@ -276,13 +284,8 @@ def _mapping(space, w_obj, w_make, carried):
     finally:
         errors.enter(space)
     ob = _new_reference(space, space.interp_w(W_Object, w_empty))
-    try:
-        _fill(space, ob, elements_w, carried, False)
-        carried.made(space, container, ob, elements_w)
-    except OperationError:
-        capi.decref(ob)
-        raise
-    return ob
+    _fill(space, ob, elements_w, carried, False)
+    return _noted(space, carried, container, ob, elements_w)
 
 
 _extend = capi.BINARY['InPlaceAdd']
@@ -304,13 +307,7 @@ def _deque(space, w_obj, w_make, carried):
     ob = _extend(space.interp_w(W_Object, w_empty).ptr, items)
     keepalive_until_here(w_empty)
     capi.decref(items)
-    _made(space, ob)
-    try:
-        carried.made(space, container, ob, items_w)
-    except OperationError:
-        capi.decref(ob)
-        raise
-    return ob
+    return _noted(space, carried, container, _made(space, ob), items_w)
 
 
 def _namedtuple(space, w_obj, w_twin, carried):
