@@ -17,6 +17,7 @@ SCALARS = {name: native_dtype(name).type for name in NAMES}
 CHARS = frozenset("?bBhHiIlLqQefdFD")
 
 _numpy = None
+_scalars_arrive = False         # whether the build makes numpypy's scalars of NumPy's by itself
 
 
 def numpy():
@@ -24,9 +25,11 @@ def numpy():
     global _numpy
     if _numpy is None:
         module = cpyembed.import_module("numpy")
-        for name, scalar in SCALARS.items():
-            if not issubclass(scalar, (float, complex)):
-                cpyembed._convert_to_pypy(cpyembed._raw_getattr(module, name), _arriving(scalar))
+        if not _scalars_arrive:
+            for name, scalar in SCALARS.items():
+                if not issubclass(scalar, (float, complex)):
+                    cpyembed._convert_to_pypy(cpyembed._raw_getattr(module, name),
+                                              _arriving(scalar))
         _numpy = module
     return _numpy
 
@@ -161,8 +164,13 @@ _FUNCTIONS = frozenset(["_ArrayFunctionDispatcher", "function", "builtin_functio
 def register(any_dtype):
     """Tell cpyembed what NumPy's name for numpypy's classes is, and how a dtype crosses; from here
     on ndarrays arrive as numpypy's arrays."""
+    global _scalars_arrive
     from cpyembed.native import values
-    cpyembed._arrays_arrive(True)
+    try:
+        cpyembed._arrays_arrive(True, True, True)
+        _scalars_arrive = True
+    except TypeError:           # a build from before that
+        cpyembed._arrays_arrive(True)
     for cls in {base for scalar in SCALARS.values() for base in scalar.__mro__}:
         if cls.__module__ == "numpy":
             name = "bool" if cls.__name__ == "bool_" else cls.__name__

@@ -9,7 +9,8 @@ import types
 
 import cpyembed
 from numpypy import _ufuncs
-from numpypy._crossing import back, ndarray, numpy
+from numpypy._crossing import back, native_dtype, ndarray, numpy
+from numpypy._dtypes import native
 from numpypy._flat import flatiter
 
 there = cpyembed.Object         # the ndarray in CPython on an array's memory
@@ -35,6 +36,12 @@ UNARY = {"neg": "negative", "pos": "positive", "abs": "absolute", "invert": "inv
 # What micronumpy has and NumPy has not.
 GONE = ("__div__", "__hex__", "__idiv__", "__oct__", "__rdiv__", "itemset",
         "newbyteorder", "ptp", "tostring")
+
+
+def is_foreign(array):
+    """Whether only NumPy can read the elements (text, records, dates, references): micronumpy has
+    the shape and the memory of such an array, and must not be asked for more."""
+    return type(array.dtype) is not native_dtype
 
 
 def _method(name):
@@ -112,6 +119,10 @@ def _setitem_by_array(self, index, value):
     there(self)[index] = value
 
 
+def _dtype_of_flexible(self):
+    return there(self).dtype
+
+
 def __contains__(self, value):
     return bool((self == value).any())
 
@@ -162,23 +173,49 @@ def __copy__(self):
 
 
 def __deepcopy__(self, memo):
-    return self.copy()
+    return back(there(self).__deepcopy__({})) if is_foreign(self) else self.copy()
 
 
 def __bool__(self):
-    return _native["__bool__"](self) if self.size == 1 else bool(there(self))
+    if self.size != 1 or is_foreign(self):
+        return bool(there(self))
+    return _native["__bool__"](self)
 
 
 def __int__(self):
-    return int(there(self)) if self.shape else _native["__int__"](self)
+    return int(there(self)) if self.shape or is_foreign(self) else _native["__int__"](self)
 
 
 def __float__(self):
-    return float(there(self)) if self.shape else _native["__float__"](self)
+    return float(there(self)) if self.shape or is_foreign(self) else _native["__float__"](self)
+
+
+def __index__(self):
+    return operator.index(there(self)) if is_foreign(self) else _native["__index__"](self)
+
+
+def fill(self, value):
+    """fill(value): every element."""
+    if is_foreign(self):
+        there(self).fill(value)
+    else:
+        _native["fill"](self, value)
+
+
+def item(self, *args):
+    """item(*index): an element as a number of Python's; of an array of one element, that one."""
+    return there(self).item(*args) if is_foreign(self) else _native["item"](self, *args)
+
+
+def tolist(self):
+    """The elements in lists of lists."""
+    return there(self).tolist() if is_foreign(self) else _native["tolist"](self)
 
 
 def __reduce_ex__(self, protocol):
     cls = None if type(self) is ndarray else type(self)
+    if is_foreign(self):
+        return _unpickled_by_cpython, (there(self).dumps(),)
     return _unpickled, (cls, self.shape, self.dtype.str, there(self).tobytes("A"),
                         self.flags.f_contiguous and not self.flags.c_contiguous)
 
@@ -194,6 +231,10 @@ def _unpickled(cls, shape, dtype, data, fortran):
     if made.size:
         made[...] = flat.reshape(shape, order="F" if fortran else "C")
     return made if cls is None else made.view(cls)
+
+
+def _unpickled_by_cpython(data):
+    return back(cpyembed.import_module("pickle").loads(data))
 
 
 def reshape(self, *shape, order="C", copy=None):
@@ -218,14 +259,14 @@ def resize(self, *shape, refcheck=True):
 
 def copy(self, order="C"):
     """copy(order='C'): a new array with the same elements."""
-    if order in ("C", "K") and _native["flags"].__get__(self)["C_CONTIGUOUS"]:
+    if order in ("C", "K") and not is_foreign(self) and _native["flags"].__get__(self)["C_CONTIGUOUS"]:
         return _native["copy"](self)
     return back(there(self).copy(order))
 
 
 def flatten(self, order="C"):
     """flatten(order='C'): a copy in one dimension."""
-    if order == "C" and _native["flags"].__get__(self)["C_CONTIGUOUS"]:
+    if order == "C" and not is_foreign(self) and _native["flags"].__get__(self)["C_CONTIGUOUS"]:
         return _native["copy"](self).reshape(-1)
     return back(there(self).flatten(order))
 
@@ -289,14 +330,44 @@ def _base(self):
     return found
 
 
+def _real(self):
+    return back(there(self).real) if is_foreign(self) else _native["real"].__get__(self)
+
+
+def _set_real(self, value):
+    if is_foreign(self):
+        there(self).real = value
+    else:
+        _native["real"].__set__(self, value)
+
+
 def _imag(self):
-    if self.dtype.kind == "c":
+    if self.dtype.kind == "c" and not is_foreign(self):
         return _native["imag"].__get__(self)
     return back(there(self).imag)       # zeros, which cannot be written
 
 
 def _set_imag(self, value):
-    _native["imag"].__set__(self, value)
+    if is_foreign(self):
+        there(self).imag = value
+    else:
+        _native["imag"].__set__(self, value)
+
+
+def _data(self):
+    return memoryview(there(self) if is_foreign(self) else self)
+
+
+def __new__(cls, shape, dtype=float, buffer=None, offset=0, strides=None, order=None):
+    """As NumPy's: an array on `buffer`, or one whose elements are not set."""
+    found = native(dtype)
+    if found is not None:
+        return _new(cls, shape, found, buffer, offset, strides, order)
+    made = back(numpy().ndarray(shape, dtype, buffer, offset, strides, order))
+    return made if cls is ndarray else made.view(cls)
+
+
+_new = ndarray.__new__
 
 
 def _set_flat(self, value):
@@ -304,6 +375,8 @@ def _set_flat(self, value):
 
 
 def _interface(self):
+    if is_foreign(self):
+        return there(self).__array_interface__
     found = _native["__array_interface__"].__get__(self)
     found["descr"] = [("", self.dtype.str)]
     if not self.size:
@@ -329,16 +402,17 @@ def complete():
         if not isinstance(function, property):
             function.__name__ = name
             function.__qualname__ = "ndarray." + name
-    for function in (_getitem_by_array, _setitem_by_array, __contains__, __iter__, __divmod__,
+    for function in (_getitem_by_array, _setitem_by_array, _dtype_of_flexible, __contains__, __iter__, __divmod__,
                      __rdivmod__, __repr__, __str__, __format__, __array__, __array_namespace__,
                      __bool__, __int__, __float__, __copy__, __deepcopy__, __reduce_ex__,
-                     __reduce__, reshape, resize, copy,
+                     __reduce__, __index__, fill, item, tolist, reshape, resize, copy,
                      flatten, setflags):
         made[function.__name__] = function
     made.update(__class_getitem__=classmethod(__class_getitem__), flags=property(Flags),
                 base=property(_base), __array_interface__=property(_interface),
-                data=property(memoryview), imag=property(_imag, _set_imag),
-                flat=property(flatiter, _set_flat))
+                data=property(_data), real=property(_real, _set_real),
+                imag=property(_imag, _set_imag), flat=property(flatiter, _set_flat),
+                __new__=staticmethod(__new__))
     for name, value in made.items():
         setattr(ndarray, name, value)
     completed.update(made)

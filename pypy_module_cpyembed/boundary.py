@@ -206,12 +206,16 @@ def exports_alive(space):
     return space.newint(len(exports.objects_w) - len(exports.free))
 
 
-def arrays_arrive(space, w_on):
+@unwrap_spec(scalars=bool, foreign=bool)
+def arrays_arrive(space, w_on, scalars=False, foreign=False):
     """From here on ndarrays arrive as numpypy arrays, or as Objects; returns what
-    was so before."""
+    was so before.  With `scalars`, NumPy's scalars as numpypy's; with `foreign`,
+    arrays too whose elements only NumPy knows."""
     state = arrivals(space)
     before = state.on
     state.on = space.is_true(w_on)
+    state.scalars = scalars
+    state.foreign = foreign
     return space.newbool(before)
 
 

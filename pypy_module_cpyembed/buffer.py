@@ -1,7 +1,9 @@
 """Memory from CPython: an ndarray, or whatever offers a buffer, as a numpypy array on it.
 
 The array's base is a `Lender`, which holds the ndarray, or the buffer, for as
-long as the array, or a view of it, lives.
+long as the array, or a view of it, lives.  An array of elements that micronumpy
+does not have (text, records, dates, references) keeps its ndarray for the dtype,
+too.
 """
 from rpython.rlib import jit
 from rpython.rlib.rawstorage import RAW_STORAGE_PTR
@@ -12,11 +14,12 @@ from pypy.interpreter.error import OperationError, oefmt
 from pypy.interpreter.typedef import TypeDef
 from pypy.module.cpyembed import capi, classes, errors
 from pypy.module.cpyembed.object import W_Object, begin, end
-from pypy.module.micronumpy import concrete, constants as NPY
+from pypy.module.micronumpy import boxes, concrete, constants as NPY
 from pypy.module.micronumpy.base import W_NDimArray
-from pypy.module.micronumpy.descriptor import num2dtype
+from pypy.module.micronumpy.descriptor import new_void_dtype, num2dtype
 from pypy.module.micronumpy.strides import calc_backstrides
 
+NOT_LOADED = -2                 # what scalar_typenum says before numpy_load
 MAX_DIMENSIONS = 64             # of a buffer and of an ndarray; src/ndarray.c counts on it
 
 _SIGNED = {1: NPY.BYTE, 2: NPY.SHORT, 4: NPY.INT, 8: NPY.LONG}
@@ -30,6 +33,11 @@ def is_number(num):
     NumPy and numpypy count alike.  A long double of numpypy's is a double."""
     return (0 <= num <= NPY.DOUBLE or num == NPY.CFLOAT or num == NPY.CDOUBLE or
             num == NPY.HALF)
+
+
+def is_foreign(dtype):
+    """Whether this is the dtype of an array whose elements only NumPy can read."""
+    return dtype.num == NPY.VOID and not dtype.is_record()
 
 
 class Lender(W_Root):
@@ -76,9 +84,18 @@ def asarray(space, w_obj):
 class Arrivals(object):
     """Whether an ndarray that CPython hands over arrives as a numpypy array."""
     on = False
+    foreign = False             # of a dtype that numpypy has not, too
+    scalars = False             # and whether NumPy's scalars arrive as numpypy's
 
     def __init__(self, space):
-        pass
+        self.foreign_dtypes = {}        # size of an element -> its dtype
+
+    def foreign_dtype(self, space, itemsize):
+        """The dtype, made once, of elements of this size that only NumPy can read:
+        micronumpy has shape and steps, and leaves every element to Python code."""
+        if itemsize not in self.foreign_dtypes:
+            self.foreign_dtypes[itemsize] = new_void_dtype(space, itemsize)
+        return self.foreign_dtypes[itemsize]
 
 
 def arrivals(space):
@@ -96,9 +113,28 @@ def arrived(space, w_object):
         shown = _Shown(space, w_object.ptr, True)
     except OperationError:
         return w_object
-    if not is_number(shown.num) or len(shown.shape) > NPY.MAXDIMS:
+    if not (is_number(shown.num) or shown.foreign) or len(shown.shape) > NPY.MAXDIMS:
         return w_object
     return shown.as_array(space, w_object, Lender(w_object))
+
+
+def scalar(space, ob):
+    """numpypy's scalar for a CPython object that is one of NumPy's, a number; else
+    None.  With CPython's GIL held; runs no code."""
+    num = capi.scalar_typenum(ob)
+    if num == NOT_LOADED:
+        if capi.numpy_load() < 0:
+            capi.PyErr_Clear()
+            return None
+        num = capi.scalar_typenum(ob)
+    if num < 0:
+        return None
+    if num == NPY.DOUBLE:
+        return boxes.W_Float64Box(capi.float_value(ob))     # a float, so laid out like one
+    w_array = W_NDimArray.from_shape(space, [], num2dtype(space, num))
+    with w_array.implementation as storage:
+        capi.scalar_value(ob, rffi.cast(rffi.VOIDP, storage))
+    return w_array.get_scalar_value()
 
 
 class _Shown(object):
@@ -106,6 +142,7 @@ class _Shown(object):
     itemsize = 0
     swapped = False
     num = -1
+    foreign = False
     format = ''
 
     def __init__(self, space, ob, is_array):
@@ -133,6 +170,9 @@ class _Shown(object):
             raise oefmt(space.w_TypeError, "this is not NumPy's ndarray")
         self.num = numbers[2]
         self.swapped = numbers[3] != 0
+        if not is_number(self.num) and arrivals(space).foreign:
+            self.itemsize = capi.ndarray_itemsize(ob)
+            self.foreign = self.itemsize > 0
 
     def _read_buffer(self, space, ob, data, numbers, shape, strides):
         text = lltype.malloc(rffi.CCHARPP.TO, 1, flavor='raw')
@@ -162,6 +202,8 @@ class _Shown(object):
             self.num = _OTHER.get(code, -1)
 
     def dtype(self, space, w_object):
+        if self.foreign:
+            return arrivals(space).foreign_dtype(space, self.itemsize)
         if not is_number(self.num):
             if self.format:
                 raise oefmt(space.w_TypeError,

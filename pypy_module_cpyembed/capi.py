@@ -340,9 +340,15 @@ numpy_array = _ours('cpyembed_numpy_array',
                     [Signed, Signed, Signed, SIGNEDP, SIGNEDP, rffi.VOIDP, Signed, PYOBJ],
                     PYOBJ, releasegil=True)
 numpy_scalar = _ours('cpyembed_numpy_scalar', [Signed, rffi.VOIDP], PYOBJ, releasegil=True)
+scalar_typenum = _ours('cpyembed_scalar_typenum', [PYOBJ], Signed)
+scalar_value = _ours('cpyembed_scalar_value', [PYOBJ, rffi.VOIDP], lltype.Void)
 ndarray_head = _ours('cpyembed_ndarray_head',
                      [PYOBJ, rffi.VOIDPP, SIGNEDP, SIGNEDP, SIGNEDP, SIGNEDP, SIGNEDP, SIGNEDP],
                      Signed)
+ndarray_itemsize = _ours('cpyembed_ndarray_itemsize', [PYOBJ], Signed, releasegil=True)
+numpy_array_like = _ours('cpyembed_numpy_array_like',
+                         [PYOBJ, Signed, SIGNEDP, SIGNEDP, rffi.VOIDP, Signed, PYOBJ],
+                         PYOBJ, releasegil=True)
 ndarray_if_same = _ours('cpyembed_ndarray_if_same',
                         [PYOBJ, Signed, Signed, Signed, SIGNEDP, SIGNEDP, rffi.VOIDP, Signed],
                         PYOBJ)

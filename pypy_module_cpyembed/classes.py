@@ -10,15 +10,23 @@ from rpython.rtyper.lltypesystem import rffi
 from pypy.module.cpyembed import capi, errors, hooks
 
 
+# NumPy's scalar types that numpypy may have too.
+NUMPY_NUMBERS = dict.fromkeys(['numpy.' + name for name in (
+    'bool', 'bool_', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64',
+    'intc', 'uintc', 'longlong', 'ulonglong', 'float16', 'float32', 'float64', 'complex64',
+    'complex128')], True)
+
+
 class TypeInfo(object):
     """What is known of one CPython type."""
-    _immutable_fields_ = ['w_class', 'name', 'is_array', 'has_memory', 'is_twin']
+    _immutable_fields_ = ['w_class', 'name', 'is_array', 'is_number', 'has_memory', 'is_twin']
 
     def __init__(self, name, w_class, is_twin=False):
         self.name = name
         self.w_class = w_class
         self.is_twin = is_twin          # of a class statement of PyPy's
         self.is_array = name == 'numpy.ndarray'
+        self.is_number = name in NUMPY_NUMBERS
         self.has_memory = self.is_array or name == 'array.array' or name == 'bytearray'
         self.w_own = None               # the user's function that makes a PyPy value of one
         self.w_convert = None           # ours

@@ -633,6 +633,10 @@ def _value(space, ob, kind):
     info = classes.info_of(space, ob)
     if info.is_twin:
         return wrap(space, ob)
+    if info.is_number:
+        w_scalar = _numpy_scalar(space, ob)
+        if w_scalar is not None:
+            return w_scalar
     type_ob = rffi.cast(capi.PYOBJ, ob.ob_type)
     capi.incref(type_ob)
     w_base_value = base_value(space, ob, kind)
@@ -715,6 +719,10 @@ def stand_in(space, w_original, w_class):
 
 def _other(space, ob):
     info = classes.info_of(space, ob)
+    if info.is_number:
+        w_scalar = _numpy_scalar(space, ob)
+        if w_scalar is not None:
+            return w_scalar
     w_obj = wrap(space, ob)
     if info.is_array:
         from pypy.module.cpyembed import buffer
@@ -728,10 +736,22 @@ def _other(space, ob):
             errors.enter(space)
     if info.w_convert is not None:
         return _call_converter(space, info.w_convert, w_obj)
-    info.is_plain = info.w_own is None and not info.is_array    # it may arrive as an array
+    # What may be numpypy's next time is not plain.
+    info.is_plain = info.w_own is None and not info.is_array and not info.is_number
     if scopes.any_open():
         scopes.note(w_obj)
     return w_obj
+
+
+def _numpy_scalar(space, ob):
+    """numpypy's scalar for NumPy's, or None.  Takes the reference if it is one."""
+    from pypy.module.cpyembed import buffer
+    if not buffer.arrivals(space).scalars:
+        return None
+    w_scalar = buffer.scalar(space, ob)
+    if w_scalar is not None:
+        capi.decref(ob)
+    return w_scalar
 
 
 def _call_converter(space, w_function, w_obj):

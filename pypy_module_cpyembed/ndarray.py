@@ -5,6 +5,7 @@ lives as long as the last view on either side.  An array that came from CPython,
 and is as it came, goes back as the very ndarray that it was.
 """
 from rpython.rlib import jit
+from rpython.rlib.objectmodel import keepalive_until_here
 from rpython.rtyper.lltypesystem import lltype, rffi
 
 from pypy.interpreter.error import oefmt
@@ -14,6 +15,9 @@ from pypy.module.micronumpy import constants as NPY
 from pypy.module.micronumpy.base import W_NDimArray
 from pypy.module.micronumpy.boxes import W_GenericBox
 from pypy.module.micronumpy.flatiter import W_FlatIterator
+
+
+ANY_DTYPE = -1                  # for cpyembed_ndarray_if_same
 
 
 class W_Memory(export.W_Single):
@@ -42,13 +46,17 @@ def to_cpython(space, w_obj):
     return capi.NULL
 
 
+def _refused(space, dtype):
+    return oefmt(space.w_TypeError,
+                 "numpypy values of dtype %s cannot be handed to CPython: only bool, "
+                 "integers, floats and complex numbers up to float64 and complex128 can; "
+                 "make them with CPython's NumPy, or convert them with astype()",
+                 dtype.get_name())
+
+
 def _check(space, dtype):
     if not buffer.is_number(dtype.num):
-        raise oefmt(space.w_TypeError,
-                    "numpypy values of dtype %s cannot be handed to CPython: only bool, "
-                    "integers, floats and complex numbers up to float64 and complex128 can; "
-                    "make them with CPython's NumPy, or convert them with astype()",
-                    dtype.get_name())
+        raise _refused(space, dtype)
     if capi.numpy_load() < 0:
         raise errors.current(space)
 
@@ -57,7 +65,11 @@ def _check(space, dtype):
 def _array(space, w_array):
     implementation = w_array.implementation
     dtype = implementation.dtype
-    _check(space, dtype)
+    like = capi.NULL
+    if buffer.is_foreign(dtype):
+        like = _owner_of_foreign(space, implementation)
+    else:
+        _check(space, dtype)
     shape = implementation.get_shape()
     strides = implementation.get_strides()
     nd = len(shape)
@@ -70,25 +82,48 @@ def _array(space, w_array):
         for i in range(nd):
             numbers[i] = shape[i]
             numbers[nd + i] = strides[i]
-        ob = _original(implementation.base(), dtype.num, swapped, nd, numbers, start, writable)
+        ob = _same(like, implementation.base(), dtype.num, swapped, nd, numbers, start, writable)
         if not ob:
             base = export.export(space, W_Memory(implementation))
-            ob = capi.numpy_array(dtype.num, swapped, nd, numbers, rffi.ptradd(numbers, nd),
-                                  start, writable, base)
+            strides_there = rffi.ptradd(numbers, nd)
+            if like:
+                ob = capi.numpy_array_like(like, nd, numbers, strides_there, start, writable,
+                                           base)
+            else:
+                ob = capi.numpy_array(dtype.num, swapped, nd, numbers, strides_there, start,
+                                      writable, base)
     finally:
         lltype.free(numbers, flavor='raw')
+        keepalive_until_here(implementation)    # and with it the ndarray `like`
     if not ob:
         raise errors.current(space)
     return ob
 
 
-def _original(w_base, num, swapped, nd, numbers, start, writable):
+def _same(like, w_base, num, swapped, nd, numbers, start, writable):
     """A new reference to the ndarray that an array came from, if the array is as
     it came; else NULL."""
-    if not isinstance(w_base, buffer.Lender):
+    if like:
+        num = ANY_DTYPE
+    elif isinstance(w_base, buffer.Lender):
+        like = w_base.w_object.ptr
+    else:
         return capi.NULL
-    return capi.ndarray_if_same(w_base.w_object.ptr, num, swapped, nd, numbers,
-                                rffi.ptradd(numbers, nd), start, writable)
+    return capi.ndarray_if_same(like, num, swapped, nd, numbers, rffi.ptradd(numbers, nd),
+                                start, writable)
+
+
+def _owner_of_foreign(space, implementation):
+    """The ndarray that an array of elements which only NumPy knows came from.  It
+    has their dtype.  Borrowed."""
+    w_base = implementation.base()
+    while isinstance(w_base, W_NDimArray):
+        w_base = w_base.implementation.base()
+    if isinstance(w_base, buffer.Lender):
+        ob = w_base.w_object.ptr
+        if capi.ndarray_itemsize(ob) == implementation.dtype.elsize:
+            return ob
+    raise _refused(space, implementation.dtype)
 
 
 @jit.dont_look_inside

@@ -185,8 +185,13 @@ extern long cpyembed_numpy_load(void);
 extern void *cpyembed_numpy_array(long typenum, long swapped, long nd, long *shape,
                                   long *strides, void *data, long writable, void *base);
 extern void *cpyembed_numpy_scalar(long typenum, void *data);
+extern long cpyembed_scalar_typenum(void *object);
+extern void cpyembed_scalar_value(void *object, void *data);
 extern long cpyembed_ndarray_head(void *object, void *data, long *typenum, long *swapped,
                                   long *readonly, long *nd, long *shape, long *strides);
+extern long cpyembed_ndarray_itemsize(void *object);
+extern void *cpyembed_numpy_array_like(void *original, long nd, long *shape, long *strides,
+                                       void *data, long writable, void *base);
 extern void *cpyembed_ndarray_if_same(void *object, long typenum, long swapped, long nd,
                                       long *shape, long *strides, void *data, long writable);
 extern long cpyembed_owned_bytes(void *array);

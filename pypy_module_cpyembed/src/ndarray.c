@@ -13,11 +13,16 @@
 #define NPY_ALIGNED 0x0100
 
 /* Positions in the table. */
-enum { ARRAY_TYPE = 2, DESCR_FROM_TYPE = 45, SCALAR = 60, NEW_FROM_DESCR = 94,
-       DESCR_NEW_BYTEORDER = 106, SET_BASE_OBJECT = 282 };
+enum { ARRAY_TYPE = 2, DESCR_FROM_TYPE = 45, SCALAR = 60, SCALAR_AS_CTYPE = 62,
+       NEW_FROM_DESCR = 94, DESCR_NEW_BYTEORDER = 106, SET_BASE_OBJECT = 282 };
 
 /* NumPy's numbers of these types; `long` and `unsigned long` are two less. */
 enum { LONGLONG = 9, ULONGLONG = 10 };
+
+/* Where the table has the types of the scalars that are numbers, and the numbers of their dtypes. */
+static const struct { int position, typenum; } scalar_types[] = {
+    {8, 0}, {20, 1}, {25, 2}, {21, 3}, {26, 4}, {22, 5}, {27, 6}, {23, 7}, {28, 8},
+    {24, LONGLONG}, {29, ULONGLONG}, {30, 11}, {31, 12}, {33, 14}, {34, 15}, {217, 23}};
 
 static void **api;
 
@@ -62,15 +67,12 @@ static PyObject *descriptor(long typenum, long swapped)
     return swapped_descr;
 }
 
-/* An ndarray on `data`; takes the reference to `base`, which keeps it alive. */
-void *cpyembed_numpy_array(long typenum, long swapped, long nd, long *shape, long *strides,
-                           void *data, long writable, void *base)
+/* An ndarray on `data`; takes the references to `descr` and to `base`, which keeps the memory
+   alive. */
+static void *array_on(PyObject *descr, long nd, long *shape, long *strides, void *data,
+                      long writable, void *base)
 {
-    PyObject *array, *descr = descriptor(typenum, swapped);
-    if (!descr) {
-        Py_DECREF((PyObject *)base);
-        return NULL;
-    }
+    PyObject *array;
     array = ((PyObject *(*)(PyTypeObject *, PyObject *, int, const Py_ssize_t *,
                             const Py_ssize_t *, void *, int, PyObject *))api[NEW_FROM_DESCR])(
         (PyTypeObject *)api[ARRAY_TYPE], descr, (int)nd, shape, strides, data,
@@ -86,6 +88,18 @@ void *cpyembed_numpy_array(long typenum, long swapped, long nd, long *shape, lon
     return array;
 }
 
+/* An ndarray of numbers on `data`; takes the reference to `base`. */
+void *cpyembed_numpy_array(long typenum, long swapped, long nd, long *shape, long *strides,
+                           void *data, long writable, void *base)
+{
+    PyObject *descr = descriptor(typenum, swapped);
+    if (!descr) {
+        Py_DECREF((PyObject *)base);
+        return NULL;
+    }
+    return array_on(descr, nd, shape, strides, data, writable, base);
+}
+
 /* A NumPy scalar with the value at `data`, in native byte order. */
 void *cpyembed_numpy_scalar(long typenum, void *data)
 {
@@ -95,6 +109,25 @@ void *cpyembed_numpy_scalar(long typenum, void *data)
     scalar = ((PyObject *(*)(void *, PyObject *, PyObject *))api[SCALAR])(data, descr, NULL);
     Py_DECREF(descr);
     return scalar;
+}
+
+/* The number of a scalar's dtype; -1 for what is no scalar of NumPy's, or one that is no number;
+   -2 if NumPy's C API was not loaded yet. */
+long cpyembed_scalar_typenum(void *object)
+{
+    size_t i;
+    if (!api)
+        return -2;
+    for (i = 0; i < sizeof(scalar_types) / sizeof(*scalar_types); i++)
+        if (Py_TYPE((PyObject *)object) == (PyTypeObject *)api[scalar_types[i].position])
+            return plain_type(scalar_types[i].typenum);
+    return -1;
+}
+
+/* The bytes of such a scalar, at `data`. */
+void cpyembed_scalar_value(void *object, void *data)
+{
+    ((void (*)(PyObject *, void *))api[SCALAR_AS_CTYPE])((PyObject *)object, data);
 }
 
 /* The heads of a dtype and of an ndarray, the same in every NumPy. */
@@ -150,16 +183,41 @@ long cpyembed_ndarray_head(void *object, void *data, long *typenum, long *swappe
     return 0;
 }
 
+/* The size of an element of an exact ndarray, whatever its dtype; -1 without an exception for
+   anything else.  (The struct of a dtype differs between NumPy 1 and 2 from here on.) */
+long cpyembed_ndarray_itemsize(void *object)
+{
+    PyObject *number;
+    long size;
+    if (!is_exact_array(object))
+        return -1;
+    number = PyObject_GetAttrString((PyObject *)((ArrayHead *)object)->descr, "itemsize");
+    size = number ? PyLong_AsLong(number) : -1;
+    Py_XDECREF(number);
+    PyErr_Clear();
+    return size;
+}
+
+/* An ndarray on `data` with the dtype of `original`, an exact ndarray; takes the reference to
+   `base`. */
+void *cpyembed_numpy_array_like(void *original, long nd, long *shape, long *strides, void *data,
+                                long writable, void *base)
+{
+    PyObject *descr = (PyObject *)((ArrayHead *)original)->descr;
+    Py_INCREF(descr);
+    return array_on(descr, nd, shape, strides, data, writable, base);
+}
+
 /* A new reference to `object` if it is an exact ndarray that shows just this;
-   else NULL, and no exception. */
+   else NULL, and no exception.  A negative type number stands for any dtype. */
 void *cpyembed_ndarray_if_same(void *object, long typenum, long swapped, long nd, long *shape,
                                long *strides, void *data, long writable)
 {
     ArrayHead *array = object;
     int i;
     if (!is_exact_array(object) || array->data != data || array->nd != nd
-            || plain_type(array->descr->type_num) != plain_type(typenum)
-            || is_swapped(array) != swapped
+            || (typenum >= 0 && (plain_type(array->descr->type_num) != plain_type(typenum)
+                                 || is_swapped(array) != swapped))
             || !(array->flags & NPY_WRITEABLE) != !writable)
         return NULL;
     for (i = 0; i < nd; i++)

@@ -270,6 +270,85 @@ class AppTestArraysAcross(Started):
         finally:
             assert cpyembed._arrays_arrive(False) is True
 
+    def test_arrays_of_what_micronumpy_has_not_arrive_if_asked(self):
+        import cpyembed
+        from _numpypy import multiarray as m
+        np = self.np
+        m.ndarray._dtype_of_flexible = lambda self: cpyembed.Object(self).dtype
+        m.ndarray._getitem_by_array = lambda self, i: cpyembed.Object(self)[i]
+        m.ndarray._setitem_by_array = lambda self, i, x: cpyembed.Object(self).__setitem__(i, x)
+        assert cpyembed._arrays_arrive(True, False, True) is False
+        try:
+            for dtype, value in (('longdouble', 2), ('U3', 'x'), ('S2', b'ab'), ('O', 'y'),
+                                 ('>U3', 'z'), ('M8[s]', None)):
+                array = np.zeros(3, dtype)
+                assert type(array) is m.ndarray and array.shape == (3,)
+                there = cpyembed.Object(array)
+                assert isinstance(there, cpyembed.Object)
+                assert cpyembed.Object(array) is there
+                assert array.dtype == np.dtype(dtype)
+                assert array.itemsize == there.itemsize
+                if value is not None:
+                    array[1] = value
+                    assert there[1] == value and array[1] == value
+                part = array.T
+                assert type(array[1:]) is m.ndarray and part.shape == (3,)
+                assert cpyembed.Object(part).dtype == np.dtype(dtype)
+                turned = np.zeros((2, 3), dtype).T
+                assert cpyembed.Object(turned).shape == (3, 2)
+                assert cpyembed.Object(turned.T).dtype == np.dtype(dtype)
+                assert cpyembed.Object(turned.T).ctypes.data == cpyembed.Object(turned).ctypes.data
+            records = np.zeros(3, 'i4,f8')
+            assert type(records) is m.ndarray and records.itemsize == 12
+            numbers = records['f1']
+            numbers[2] = 1.5
+            assert records.tolist is not None and numbers.dtype.char == 'd'
+            assert cpyembed.Object(records).tolist()[2] == (0, 1.5)
+            target = m.zeros(3)
+            raises(ValueError, target.__setitem__, slice(None), np.full(3, 'x'))
+            target[:] = np.full(3, '2.5')
+            assert target.tolist() == [2.5] * 3
+            del m.ndarray._setitem_by_array
+            raises(TypeError, target.__setitem__, slice(None), np.full(3, '2.5'))
+            assert isinstance(np.zeros(2, 'S0'), (m.ndarray, cpyembed.Object))
+        finally:
+            assert cpyembed._arrays_arrive(False) is True
+            for name in ('_dtype_of_flexible', '_getitem_by_array', '_setitem_by_array'):
+                if name in vars(m.ndarray):
+                    delattr(m.ndarray, name)
+
+    def test_scalars_arrive_as_numpypys_if_asked(self):
+        import cpyembed
+        from _numpypy import multiarray as m
+        np = self.np
+        before = np.float64(1.5), np.int64(3)
+        assert cpyembed._arrays_arrive(True, True) is False
+        try:
+            for name in ('bool', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64',
+                         'uint64', 'float16', 'float32', 'float64', 'complex64', 'complex128'):
+                scalar = getattr(np, name)(1)
+                assert type(scalar) is m.dtype(name).type
+                assert scalar == 1
+                assert isinstance(cpyembed.Object(scalar), cpyembed.Object) or name == 'float64'
+            assert isinstance(np.float64(2.5), float) and np.float64(2.5) == 2.5
+            assert np.complex128(1 + 2j) == 1 + 2j and np.complex64(1 - 2j).imag == -2
+            assert np.int64(-2**63).item() == -2**63 and np.uint64(2**64 - 1).item() == 2**64 - 1
+            assert np.float16(0.5).item() == 0.5 and np.longlong(7).dtype.char == 'l'
+            assert isinstance(np.longdouble(1), cpyembed.Object)
+            assert isinstance(np.datetime64('2011-12-01'), cpyembed.Object)
+        finally:
+            assert cpyembed._arrays_arrive(False) is True
+        assert not isinstance(np.int64(3), m.dtype('int64').type)
+
+    def test_the_sum_of_a_long_and_an_int_is_a_long(self):
+        from _numpypy import multiarray as m, umath
+        one = m.dtype('int64').type(1)
+        for value in (one + 1, 1 + one, one - 2, umath.add(one, 1), umath.multiply(3, one)):
+            assert type(value) is type(one) and value.dtype is one.dtype
+        assert m.array([1, 2]).dtype is one.dtype
+        assert (m.array([1, 2]) + 1).dtype is one.dtype
+        assert m.array([2**63]).dtype is m.dtype('uint64')
+
     def test_a_flat_iterator_crosses_as_an_iterator(self):
         import cpyembed
         from _numpypy import multiarray as m
