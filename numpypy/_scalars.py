@@ -41,10 +41,8 @@ def _same(self, other):
     return None
 
 
-def _operator(name, native):
-    """`scalar OP other`."""
-    operation = getattr(operator, "__%s__" % name)
-
+def _operator(operation, native):
+    """`scalar OP other`, with the operator as a function."""
     def method(self, other):
         if native is not None:
             number = _same(self, other)
@@ -54,17 +52,8 @@ def _operator(name, native):
     return method
 
 
-def _reflected(name, native):
-    """`other OP scalar`."""
-    operation = getattr(operator, "__%s__" % name)
-
-    def method(self, other):
-        if native is not None:
-            number = _same(self, other)
-            if number is not None:
-                return native(self, number)
-        return back(operation(other, there(self)))
-    return method
+def _turned(operation):
+    return lambda self, other: operation(other, self)
 
 
 def _comparison(name, native):
@@ -108,6 +97,23 @@ def _divided(fast, general):
     """Division by zero is NumPy's: it may warn."""
     def method(self, other):
         return fast(self, other) if other else general(self, other)
+    return method
+
+
+def _of_divisor(fast, general):
+    """Division by zero may warn; by -1, the lowest int64 has no quotient that is one."""
+    def method(self, other):
+        kind = type(other)
+        if (kind is int or kind is _int64) and (other > 0 or other < -1):
+            return fast(self, other)
+        return general(self, other)
+    return method
+
+
+def _of_shift(native, general):
+    def method(self, other):
+        return native(self, other) if type(other) is int and 0 <= other < 63 else (
+            general(self, other))
     return method
 
 
@@ -202,8 +208,9 @@ def complete():
     own = dict(vars(generic))
     for name in OPERATORS:
         special, reflected = "__%s__" % name, "__r%s__" % name
-        made[special] = _operator(name, own[special] if name in ADDITIVE else None)
-        made[reflected] = _reflected(name, own[reflected] if name in ADDITIVE else None)
+        operation, additive = getattr(operator, special), name in ADDITIVE
+        made[special] = _operator(operation, own[special] if additive else None)
+        made[reflected] = _operator(_turned(operation), own[reflected] if additive else None)
     made["__truediv__"] = _divide(own["__truediv__"])
     made.update(("__%s__" % name, _comparison(name, own["__%s__" % name]))
                 for name in COMPARISONS)
@@ -225,6 +232,13 @@ def complete():
     for name in ("__truediv__", "__mod__"):
         fast = _of_float64(own[name], made[name])
         setattr(_float64, name, _divided(fast, made[name]))
+    for name in ("__and__", "__rand__", "__or__", "__ror__", "__xor__", "__rxor__"):
+        setattr(_int64, name, _of_int64(own[name], made[name]))
+    for name in ("__floordiv__", "__mod__"):
+        fast = _of_int64(own[name], made[name])
+        setattr(_int64, name, _of_divisor(fast, made[name]))
+    for name in ("__lshift__", "__rshift__"):
+        setattr(_int64, name, _of_shift(own[name], made[name]))
     _float64.__pow__ = _of_positive(_of_float64(own["__pow__"], made["__pow__"]), made["__pow__"])
     del SCALARS["bool"].__index__
     for name in ("__div__", "__rdiv__", "__hex__", "__oct__", "tostring"):
