@@ -164,13 +164,8 @@ _FUNCTIONS = frozenset(["_ArrayFunctionDispatcher", "function", "builtin_functio
 def register(any_dtype):
     """Tell cpyembed what NumPy's name for numpypy's classes is, and how a dtype crosses; from here
     on ndarrays arrive as numpypy's arrays."""
-    global _scalars_arrive
     from cpyembed.native import values
-    try:
-        cpyembed._arrays_arrive(True, True, True)
-        _scalars_arrive = True
-    except TypeError:           # a build from before that
-        cpyembed._arrays_arrive(True)
+    cpyembed._arrays_arrive(True)
     for cls in {base for scalar in SCALARS.values() for base in scalar.__mro__}:
         if cls.__module__ == "numpy":
             name = "bool" if cls.__name__ == "bool_" else cls.__name__
