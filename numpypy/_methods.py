@@ -257,16 +257,20 @@ def resize(self, *shape, refcheck=True):
     self.shape = shape
 
 
+def _is_copied_here(array):
+    return _native["flags"].__get__(array)["C_CONTIGUOUS"] and not is_foreign(array)
+
+
 def copy(self, order="C"):
     """copy(order='C'): a new array with the same elements."""
-    if order in ("C", "K") and not is_foreign(self) and _native["flags"].__get__(self)["C_CONTIGUOUS"]:
+    if order in ("C", "K") and _is_copied_here(self):
         return _native["copy"](self)
     return back(there(self).copy(order))
 
 
 def flatten(self, order="C"):
     """flatten(order='C'): a copy in one dimension."""
-    if order == "C" and not is_foreign(self) and _native["flags"].__get__(self)["C_CONTIGUOUS"]:
+    if order == "C" and _is_copied_here(self):
         return _native["copy"](self).reshape(-1)
     return back(there(self).flatten(order))
 
@@ -402,8 +406,8 @@ def complete():
         if not isinstance(function, property):
             function.__name__ = name
             function.__qualname__ = "ndarray." + name
-    for function in (_getitem_by_array, _setitem_by_array, _dtype_of_flexible, __contains__, __iter__, __divmod__,
-                     __rdivmod__, __repr__, __str__, __format__, __array__, __array_namespace__,
+    for function in (_getitem_by_array, _setitem_by_array, _dtype_of_flexible, __contains__,
+                     __iter__, __divmod__, __rdivmod__, __repr__, __str__, __format__, __array__, __array_namespace__,
                      __bool__, __int__, __float__, __copy__, __deepcopy__, __reduce_ex__,
                      __reduce__, __index__, fill, item, tolist, reshape, resize, copy,
                      flatten, setflags):
