@@ -20,7 +20,7 @@ from rpython.translator.tool.cbuild import ExternalCompilationInfo
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = ['gil.c', 'keep.c', 'frames.c', 'forks.c', 'interrupts.c', 'drops.c', 'lifecycle.c',
            'kinds.c', 'calls.c', 'containers.c', 'direct.c', 'errors.c', 'traceback.c', 'export.c',
-           'special.c', 'memory.c', 'ndarray.c', 'instances.c']
+           'special.c', 'memory.c', 'ndarray.c', 'loops.c', 'instances.c']
 
 # ____________________________________________________________
 # The CPython that is linked to
@@ -353,6 +353,18 @@ ndarray_if_same = _ours('cpyembed_ndarray_if_same',
                         [PYOBJ, Signed, Signed, Signed, SIGNEDP, SIGNEDP, rffi.VOIDP, Signed],
                         PYOBJ)
 owned_bytes = _ours('cpyembed_owned_bytes', [PYOBJ], Signed)
+ufunc_arity = _ours('cpyembed_ufunc_arity', [PYOBJ], Signed)
+ufunc_loop = _ours('cpyembed_ufunc_loop', [PYOBJ, Signed, SIGNEDP], Signed)
+# These take as long as the arrays are large, and touch no object.
+loop_elements = _ours('cpyembed_loop_elements',
+                      [rffi.VOIDP, rffi.VOIDP, Signed, rffi.VOIDP, Signed, rffi.VOIDP, Signed,
+                       rffi.VOIDP, Signed, Signed, Signed], Signed, releasegil=True)
+loop_reduce = _ours('cpyembed_loop_reduce',
+                    [rffi.VOIDP, rffi.VOIDP, rffi.VOIDP, Signed, rffi.VOIDP, Signed], Signed,
+                    releasegil=True)
+loop_pair = _ours('cpyembed_loop_pair',
+                  [rffi.VOIDP, rffi.VOIDP, rffi.VOIDP, rffi.VOIDP, Signed, rffi.VOIDP, Signed],
+                  Signed, releasegil=True)
 buffer_of = _ours('cpyembed_buffer_of', [PYOBJ], PYOBJ, releasegil=True)
 buffer_shape = _ours('cpyembed_buffer_shape',
                      [PYOBJ, rffi.VOIDPP, SIGNEDP, SIGNEDP, SIGNEDP, rffi.CCHARPP, SIGNEDP,

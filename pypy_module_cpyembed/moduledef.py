@@ -51,6 +51,7 @@ class Module(MixedModule):
         '_exports_alive': 'boundary.exports_alive',
         '_libpython': 'boundary.libpython',
         '_asarray': 'boundary.asarray',
+        '_loops': 'loops.loops',
         '_arrays_arrive': 'boundary.arrays_arrive',
         '_pair': 'class_statements.pair',
         '_stand_in': 'class_statements.stand_in',

@@ -199,6 +199,17 @@ extern void *cpyembed_buffer_of(void *object);
 extern long cpyembed_buffer_shape(void *memoryview, void *data, long *itemsize, long *nd,
                                   long *readonly, void *format, long *shape, long *strides);
 
+/* loops.c */
+extern long cpyembed_ufunc_arity(void *object);
+extern long cpyembed_ufunc_loop(void *object, long typenum, long *found);
+extern long cpyembed_loop_elements(void *function, void *data, long unary, void *first,
+                                   long first_step, void *second, long second_step, void *out,
+                                   long out_step, long number, long count);
+extern long cpyembed_loop_reduce(void *function, void *data, void *first, long step,
+                                 void *total, long count);
+extern long cpyembed_loop_pair(void *function, void *data, void *first, void *second, long step,
+                               void *result, long count);
+
 #if defined(RPY_EXTERN) && !defined(__PYPY_PRECOMMONDEFS_H)
 #pragma GCC visibility pop
 #endif
