@@ -2,7 +2,7 @@
 
 Each is noted in the thread's ExecutionContext: with the PyPy frame that was on
 top when it came, so that the frames of both sides can be put in order, and as
-the reason why continulets may not move the C stack under it (patches/0030).
+the reason why continulets may not move the C stack under it (patches/0032).
 """
 from rpython.rlib import jit
 

@@ -1,4 +1,4 @@
-"""patches/0030: no switch moves the stack of C code that called Python; untranslated.
+"""patches/0032: no switch moves the stack of C code that called Python; untranslated.
 
 The C code is made up, and nothing here starts CPython. Skipped on a PyPy, which has stacks of its
 own: run this file by a CPython 2.7.
