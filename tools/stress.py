@@ -2,9 +2,12 @@
 
     python3 -m tools.stress                       all of them
     python3 -m tools.stress --seconds 600 fork    ten minutes each, those that pytest's -k finds
+    python3 -m tools.stress --jobs 2 --summary stress.md
+                                                  two at a time, and the table as Markdown
 """
 
 import argparse
+import os
 
 from tools import stages
 from tools.console import exit_with, header
@@ -18,10 +21,14 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="python3 -m tools.stress")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long each runs; from 60 "
                         "on each does all its rounds (default: 60)")
+    parser.add_argument("--jobs", type=int, default=1, help="how many run at a time (default: 1)")
+    parser.add_argument("--summary", help="a file for the table at the end, in Markdown")
     parser.add_argument("which", nargs="?", help="an expression for pytest's -k (default: all)")
     options = parser.parse_args(argv)
     header("stress: tests/stress on the native build, %.0f s each" % options.seconds)
-    arguments = ["--seconds", str(options.seconds)]
+    arguments = ["--seconds", str(options.seconds), "--at-once", str(options.jobs)]
+    if options.summary:
+        arguments += ["--summary", os.path.abspath(options.summary)]
     if options.which:
         arguments += ["-k", options.which]
     counts = stages.stressed(30 * (options.seconds + OVERTIME), *arguments)

@@ -16,9 +16,8 @@ def names():
 
 @pytest.mark.parametrize("name", list(names()))
 @pytest.mark.timeout(0)         # the supervisor sees whether it moves
-def test_stress(name, seconds, record):
-    run = supervise(name, seconds)
-    record(run)
+def test_stress(name, run_of):
+    run = run_of(name)
     print(run.text)
     assert run.status == 0, "%s: %s" % (name, run.status)
     assert run.summary, "it ended without a word"

@@ -142,6 +142,57 @@ def in_thread(f, *args):
     return "%d children" % done
 
 
+AMID_AN_IMPORT = """
+import _imp, threading
+ended = threading.Event()
+turns = 0
+def amid_an_import(f):
+    global turns
+    while not ended.is_set():
+        _imp.acquire_lock()
+        try:
+            f()
+        finally:
+            _imp.release_lock()
+        turns += 1
+def start(f):
+    thread = threading.Thread(target=amid_an_import, args=(f,), daemon=True)
+    thread.start()
+    return thread
+def count():
+    return turns
+"""
+
+
+def fork_amid_imports(clock):
+    """Forks of either side while a thread that has CPython's import lock imports in PyPy, as an
+    object can that dies in the midst of an import. A fork takes the import locks of both."""
+    names = there(AMID_AN_IMPORT)
+    theirs = cpyembed.import_module("subprocess")
+
+    def imports():
+        sys.modules.pop("colorsys", None)
+        import colorsys
+        assert colorsys
+    thread = names["start"](imports)
+    done = 0
+    for number in clock.rounds(200):
+        if number % 3 == 2:         # C code of CPython's forks
+            assert theirs.run(["true"], preexec_fn=imports).returncode == 0
+        else:
+            pid = os.fork()
+            if pid == 0:
+                imports()
+                os._exit(0 if works() else 1)
+            ended_well(pid)
+        done += 1
+    names["ended"].set()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert names["count"]() >= done
+    return "%d children, %d imports" % (done, names["count"]())
+
+
 def subprocesses(clock):
     """subprocess of either side, with and without a preexec_fn, which uses the other side."""
     theirs = cpyembed.import_module("subprocess")
@@ -208,5 +259,5 @@ def multiprocessing_of_cpython(clock):
 
 
 TESTS = {function.__name__: function for function in (
-    fork_by_pypy, fork_by_cpython, subprocesses, multiprocessing_of_pypy,
+    fork_by_pypy, fork_by_cpython, fork_amid_imports, subprocesses, multiprocessing_of_pypy,
     multiprocessing_of_cpython)}

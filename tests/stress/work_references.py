@@ -88,7 +88,7 @@ def finalizer_storm(clock):
     dropper = Dropper()
     made = 0
     first = None
-    for _ in clock.rounds(500):
+    for _ in clock.rounds(1000):
         dropper.given.append(list(names["make"](2000)))
         names["cycles"](200)
         for _ in range(100):
