@@ -201,7 +201,8 @@ class W_Loops(W_Root):
         keepalive_until_here(w_first)
         keepalive_until_here(w_second)
         if not raised and isinstance(w_out, W_NDimArray) and w_out is not w_result:
-            rffi.c_memcpy(_start(w_out.implementation), _start(result), result.size)
+            rffi.c_memcpy(_start(w_out.implementation),
+                          rffi.cast(rffi.CONST_VOIDP, _start(result)), result.size)
             keepalive_until_here(w_result)
             return w_out
         keepalive_until_here(w_result)
