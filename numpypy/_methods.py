@@ -409,8 +409,8 @@ def complete():
     for function in (_getitem_by_array, _setitem_by_array, _dtype_of_flexible, __contains__,
                      __iter__, __divmod__, __rdivmod__, __repr__, __str__, __format__, __array__,
                      __array_namespace__, __bool__, __int__, __float__, __copy__, __deepcopy__,
-                     __reduce_ex__, __reduce__, __index__, fill, item, tolist, reshape, resize, copy,
-                     flatten, setflags):
+                     __reduce_ex__, __reduce__, __index__, fill, item, tolist, reshape, resize,
+                     copy, flatten, setflags):
         made[function.__name__] = function
     made.update(__class_getitem__=classmethod(__class_getitem__), flags=property(Flags),
                 base=property(_base), __array_interface__=property(_interface),
