@@ -82,3 +82,9 @@ class flatiter:
         return self.copy() >= other
 
     __hash__ = None
+
+
+def register():
+    """An iterator crosses as one of NumPy's, from the first element on."""
+    from cpyembed.native import values
+    values.add_converter(flatiter, lambda iterator: there(iterator.base).flat)

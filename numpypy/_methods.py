@@ -20,7 +20,7 @@ _native = dict(vars(ndarray))   # micronumpy's own methods
 METHODS = (
     "all any argmax argmin argpartition argsort astype byteswap choose clip compress conj conjugate"
     " cumprod cumsum diagonal dot dump dumps getfield max mean min nonzero partition prod put"
-    " ravel repeat round searchsorted setfield sort squeeze std sum swapaxes take to_device tofile"
+    " ravel repeat round searchsorted setfield sort squeeze std sum swapaxes take tofile"
     " tobytes trace transpose var view __dlpack__ __dlpack_device__ __sizeof__ __complex__"
     " __array_ufunc__ __array_function__").split()
 ATTRIBUTES = ("ctypes", "device", "mT", "__array_struct__")
@@ -82,13 +82,22 @@ def _reflected(name, function):
     return method
 
 
+def _apart(array, other):
+    """Whether micronumpy, which does not look for overlaps, may read `other` and write `array`."""
+    if type(other) is not ndarray or other is array:
+        return True
+    base = _native["base"].__get__
+    return base(array) is None and base(other) is None      # each has its own memory
+
+
 def _in_place(name, function):
     """`array OP= other`: the array itself, changed."""
     native = _native.get("__i%s__" % name) if function in _ufuncs.BINARY else None
     on = _ufuncs.BINARY.get(function, (False, False))
 
     def method(self, other):
-        if native is not None and _ufuncs.is_small(self, *on) and _ufuncs.fits(self, other):
+        if (native is not None and _ufuncs.is_small(self, *on) and _ufuncs.fits(self, other)
+                and _apart(self, other)):
             native(self, other)
         else:
             operation(there(self), other)
@@ -191,7 +200,9 @@ def __float__(self):
 
 
 def __index__(self):
-    return operator.index(there(self)) if is_foreign(self) else _native["__index__"](self)
+    if is_foreign(self) or self.shape:
+        return operator.index(there(self))
+    return _native["__index__"](self)
 
 
 def fill(self, value):
@@ -275,6 +286,12 @@ def flatten(self, order="C"):
     return back(there(self).flatten(order))
 
 
+def to_device(self, device, /, *, stream=None):
+    """The array itself, for `device` "cpu"; there is no other."""
+    there(self).to_device(device, stream=stream)
+    return self
+
+
 def setflags(self, write=None, align=None, uic=None):
     """setflags(write=None, align=None, uic=None): whether the array may be written."""
     if align is False or uic:
@@ -330,7 +347,8 @@ class Flags:
 def _base(self):
     found = _native["base"].__get__(self)
     if type(found).__qualname__ == "lender":        # memory of CPython's: what its ndarray says
-        return back(there(self).base)
+        base = back(there(self).base)
+        return found if type(base).__qualname__ == "memory" else base       # a part of it
     return found
 
 
@@ -410,7 +428,7 @@ def complete():
                      __iter__, __divmod__, __rdivmod__, __repr__, __str__, __format__, __array__,
                      __array_namespace__, __bool__, __int__, __float__, __copy__, __deepcopy__,
                      __reduce_ex__, __reduce__, __index__, fill, item, tolist, reshape, resize,
-                     copy, flatten, setflags):
+                     copy, flatten, to_device, setflags):
         made[function.__name__] = function
     made.update(__class_getitem__=classmethod(__class_getitem__), flags=property(Flags),
                 base=property(_base), __array_interface__=property(_interface),

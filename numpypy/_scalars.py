@@ -96,7 +96,10 @@ def _of_int64(native, general):
 def _divided(fast, general):
     """Division by zero is NumPy's: it may warn."""
     def method(self, other):
-        return fast(self, other) if other else general(self, other)
+        kind = type(other)
+        if (kind is float or kind is _float64 or kind is int) and other:
+            return fast(self, other)
+        return general(self, other)
     return method
 
 
@@ -223,6 +226,8 @@ def complete():
     completed.update(made)
     for scalar in SCALARS.values():
         scalar.__reduce__ = __reduce__
+    for name in ("float16", "float32"):         # float64 is a float, and has it
+        SCALARS[name].as_integer_ratio = _method("as_integer_ratio")
     for name in ("neg", "pos"):
         setattr(SCALARS["bool"], "__%s__" % name, _of_bool(name))
     for name in (*ADDITIVE, "radd", "rsub", "rmul", *COMPARISONS):
