@@ -1,10 +1,14 @@
-"""The speed table of section 8 of the design: both engines against C and CPython, by turns.
+"""Where we stand against everybody: `make bench`.
 
-    python3 -m bench [--quick] [--only WORK ...] [--rounds N] [--seconds S] [--calls N]
-                     [--json FILE] [--output FILE]
+    python3 -m bench [--quick] [--section NAME ...] [--only WORK ...] [--native EXE] [--present]
+                     [--docs FOLDER] [--minutes N] [--rounds N]
+
+All that is measured goes into a page of Markdown for each section, and into pictures, below the
+folder that --docs names (build/bench otherwise), and all values into values.json there.
 """
 
 import argparse
+import datetime
 import importlib.util
 import os
 import platform
@@ -18,29 +22,36 @@ sys.path[:1] = [str(CHECKOUT)]
 from tools import environments  # noqa: E402
 from tools.console import exit_with, say  # noqa: E402
 
+NAMES = ("speed", "start", "crossing", "loops", "numpy", "programs", "examples")
+
 
 def options():
     parser = argparse.ArgumentParser(prog="python3 -m bench", description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true",
-                        help="two short rounds and fewer calls: under three minutes")
-    parser.add_argument("--only", nargs="+", metavar="WORK", help="names of work.py")
-    parser.add_argument("--rounds", type=int, help="runs of each program (default 5)")
-    parser.add_argument("--seconds", type=float, help="length of a timed run (default 0.5)")
-    parser.add_argument("--calls", type=int, help="calls for the memory (default 10,000,000)")
-    parser.add_argument("--json", metavar="FILE", help="keep all values, in pyperf's format")
-    parser.add_argument("--output", metavar="FILE", help="the Markdown goes there as well")
+    parser.add_argument("--quick", action="store_true", help="one short round: three minutes in all")
+    parser.add_argument("--section", nargs="+", choices=NAMES, metavar="NAME",
+                        help="these alone: %s" % ", ".join(NAMES))
+    parser.add_argument("--examples", action="store_true", help="the same as --section examples")
+    parser.add_argument("--only", nargs="+", metavar="WORK", help="these works of the sections")
+    parser.add_argument("--programs", nargs="+", metavar="PROGRAM", help="these alone take part")
+    parser.add_argument("--native", metavar="EXE", help="the native build's executable")
+    parser.add_argument("--present", action="store_true",
+                        help="install no baseline: what is missing is absent")
+    parser.add_argument("--docs", metavar="FOLDER", type=Path, default=CHECKOUT / "build" / "bench",
+                        help="where the pages and pictures go")
+    parser.add_argument("--minutes", type=float, help="for all sections (default 38; quick 2.7)")
+    parser.add_argument("--rounds", type=int, help="at most (default 5; quick 1)")
     chosen = parser.parse_args()
-    rounds, seconds, calls = (2, 0.1, 1000000) if chosen.quick else (5, 0.5, 10000000)
-    chosen.rounds = chosen.rounds or rounds
-    chosen.seconds = chosen.seconds or seconds
-    chosen.calls = chosen.calls or calls
-    chosen.limit = 60 + 20 * chosen.seconds
+    if chosen.examples:
+        chosen.section = ["examples"]
+    chosen.section = chosen.section or list(NAMES)
+    chosen.minutes = chosen.minutes or (2.7 if chosen.quick else 38.0)
+    chosen.rounds = chosen.rounds or (1 if chosen.quick else 5)
     return chosen
 
 
-def with_pyperf():
-    """Go on in an environment that has pyperf, if this Python has it not."""
-    if importlib.util.find_spec("pyperf") is None:
+def with_packages():
+    """Go on in an environment that has pyperf and Matplotlib, if this Python lacks them."""
+    if any(importlib.util.find_spec(name) is None for name in ("pyperf", "matplotlib")):
         python = environments.environment(sys.executable, "bench.txt", "bench")
         os.execv(python, [str(python), "-m", "bench", *sys.argv[1:]])
 
@@ -53,42 +64,36 @@ def machine():
             if line.startswith("model name"):
                 model = line.partition(":")[2].strip()
                 break
-    return "%s, %d cores, %s; load %.1f before the run" % (
-        model, os.cpu_count(), platform.platform(), os.getloadavg()[0])
+    with open("/proc/meminfo") as info:
+        memory = int(info.readline().split()[1]) / (1 << 20)
+    return "%s, %d cores, %.0f GB, %s; load %.1f before the run" % (
+        model, os.cpu_count(), memory, platform.platform(), os.getloadavg()[0])
 
 
 def main():
     chosen = options()
-    with_pyperf()
-    from bench import measure, programs, rows, table
-    works = list(dict.fromkeys(line.work for line in rows.LINES))
-    if chosen.only:
-        unknown = sorted(set(chosen.only) - set(works))
-        if unknown:
-            say("no such work: %s; there are: %s" % (", ".join(unknown), ", ".join(works)))
-            return 2
-        works = [work for work in works if work in chosen.only]
-    where = machine()
-    with tempfile.TemporaryDirectory() as folder:
-        taking_part = programs.find(Path(folder))
-        results = measure.measure(taking_part, works, chosen)
-    absent = {p.name: p.version for p in taking_part if not p.command}
-    text = [where + ".", ""]
-    for program in taking_part:
-        text.append("- %s: %s%s" % (program.name, "" if program.command else "absent: ",
-                                    program.version))
-    text += ["", "%d rounds by turns, %.3g s a run: medians, and the smallest and largest round." %
-             (chosen.rounds, chosen.seconds), "", table.section_8(results, works, absent), "",
-             "Times, median ± median absolute deviation:", "",
-             table.times(results, works, taking_part)]
-    for (work, name), problem in sorted(results.problems.items()):
-        text.append("\n%s on %s: %s" % (work, name, problem))
-    text.append("\n%d of %d met." % table.met(results, works, absent))
-    print("\n".join(text))
-    if chosen.output:
-        Path(chosen.output).write_text("\n".join(text) + "\n", encoding="utf-8")
-    if chosen.json:
-        measure.save(results, chosen.json)
+    with_packages()
+    from bench import engines, pages, reasons
+    from bench.baselines import every
+    from bench.measure import Numbers
+    from bench.results import Results
+    from bench.sections import SECTIONS, Run
+    sections = [section for section in SECTIONS if section.name in chosen.section]
+    where = "%s, %s" % (datetime.datetime.now().strftime("%d %B %Y, %H:%M"), machine())
+    with tempfile.TemporaryDirectory(prefix="cpyembed-bench-") as folder:
+        folder = Path(folder)
+        build = engines.native(chosen.native)
+        programs = engines.find(build, folder) + every.find(build, folder, not chosen.present)
+        if chosen.programs:
+            programs = [program for program in programs if program.name in chosen.programs]
+        numbers = Numbers(0.02, 0.05, 0.4, 20, chosen.rounds, True) if chosen.quick else \
+            Numbers(0.1, 0.15, 10, 60, chosen.rounds)
+        run = Run(programs, Results(), numbers, chosen.quick, 1000000 if chosen.quick else 10000000,
+                  set(chosen.only) if chosen.only else None, folder, reasons.given())
+        pages.measure(run, sections, chosen.minutes * 60)
+    pages.write(run, sections, chosen.docs, where)
+    run.results.save(chosen.docs / "values.json", {p.name: p.version for p in programs})
+    say("written: %s" % chosen.docs)
     return 0
 
 

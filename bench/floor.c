@@ -1,6 +1,6 @@
-/* The floors: the same work as in work.py, in C.
+/* The floors: the same work as in works/section8.py, in C.
 
-       floor NAME SECONDS      prints nanoseconds a turn, and what came out
+       floor SECONDS WARM CAP WORK...      prints what worker.py prints
 
    Calls, attributes and items go through libpython, CPython's GIL kept
    throughout.  The loops over arrays are plain C; they are compiled without
@@ -177,7 +177,7 @@ static double now(void)
     return time.tv_sec + time.tv_nsec * 1e-9;
 }
 
-/* As in work.py: warmed up, and then for about so many seconds. */
+/* As in worker.py: warmed up, and then for about so many seconds. */
 static void time_work(const struct work *work, double seconds)
 {
     long turns = 1;
@@ -197,18 +197,24 @@ static void time_work(const struct work *work, double seconds)
         turns = 1;
     start = now();
     work->run(turns);
-    printf("%.4f %.17g\n", (now() - start) / turns * 1e9, result);
+    printf("%s\t-\t%.4f\t%.17g\n%s\tdone\n", work->name,
+           (now() - start) / turns * 1e9, result, work->name);
+}
+
+static const struct work *found(const char *name)
+{
+    for (size_t i = 0; i < sizeof(WORK) / sizeof(WORK[0]); i++)
+        if (strcmp(WORK[i].name, name) == 0)
+            return &WORK[i];
+    exit(2);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 3)
+    if (argc < 4)
         return 2;
     Py_Initialize();
-    for (size_t i = 0; i < sizeof(WORK) / sizeof(WORK[0]); i++)
-        if (strcmp(WORK[i].name, argv[1]) == 0) {
-            time_work(&WORK[i], atof(argv[2]));
-            return 0;
-        }
-    return 2;
+    for (int i = 4; i < argc; i++)
+        time_work(found(argv[i]), atof(argv[1]));
+    return 0;
 }

@@ -6,92 +6,157 @@ ends all runs of one program before those of the next, and what else the machine
 count for one side only.
 """
 
-import math
+import subprocess
+import time
+from dataclasses import dataclass
 
-import pyperf
-
-from bench.rows import wanted
-from tools.console import Failure, say
-
-MEMORY = "calls-memory"
-
-
-class Results:
-    """values: dict (work, program) -> list of numbers, one a round; problems: dict (work, program)
-    -> str, why there are none; benchmarks: dict like values, of pyperf.Benchmark."""
-
-    def __init__(self):
-        self.values = {}
-        self.problems = {}
-        self.benchmarks = {}
-
-    def ratios(self, work, program, baseline):
-        """The ratio of the two in each round (list of float)."""
-        return [a / b for a, b in zip(self.values[work, program], self.values[work, baseline])]
+from bench.budget import clock_time
+from tools import process
+from tools.console import say
 
 
-def measure(programs, works, options):
-    """Time each of `works` (list of str) with each of the Programs; options: rounds (int), seconds
-    (float, of a run), calls (int, for the memory), limit (float, seconds for a whole run)."""
-    results = Results()
-    present = [program for program in programs if program.command]
-    for number, work in enumerate(works):
-        taking_part = [program for program in present if wanted(work, program.name)]
-        say("%d of %d: %s (%s)" % (number + 1, len(works), work,
-                                   ", ".join(program.name for program in taking_part)))
-        rounds = 1 if work == MEMORY else options.rounds
-        checks = {}
-        for _ in range(rounds):
+LEAST = 5.0     # seconds that a run may take when there is no time left
+NO_TIME = "no time was left"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How long things take. seconds: of a timed run; warm: before it; cap: of one point of a curve;
+    limit: of one run of a program; rounds: at most; together: whether one run does all works of a
+    section, which saves the start of the interpreters."""
+
+    seconds: float
+    warm: float
+    cap: float
+    limit: float
+    rounds: int
+    together: bool = False
+
+
+def works(results, programs, names, numbers, budget):
+    """Time each of `names` (list of str) with each of the Programs that has it."""
+    groups = [list(names)] if numbers.together else [[name] for name in names]
+    for number, group in enumerate(groups):
+        share = budget.part(1, [1] * (len(groups) - number))
+        taking_part = [p for p in programs if p.command and any(has(p, work) for work in group)]
+        progress(budget, "%s (%s)" % (group[0] if len(group) == 1 else "%d works" % len(group),
+                                      ", ".join(p.name for p in taking_part)))
+        if not budget.left():
             for program in taking_part:
-                _run(results, work, program, options, checks)
-        _agree(results, work, checks)
-        for program in taking_part:
-            _keep(results, work, program)
-    return results
+                give_up(results, program, group)
+            continue
+        for _ in share.rounds(numbers.rounds):
+            for program in taking_part:
+                _run(results, program, [work for work in group if has(program, work)], numbers,
+                     share)
 
 
-def _run(results, work, program, options, checks):
-    key = work, program.name
-    if key in results.problems:
+def has(program, work):
+    """Whether a Program has a work (str), which may be followed by ":" and an argument."""
+    return work.partition(":")[0] in program.works
+
+
+def progress(budget, text):
+    """Say what is done now, and how much of the section's time is left."""
+    say("%s left of this part: %s" % (clock_time(budget.left()), text))
+
+
+def _run(results, program, group, numbers, budget):
+    """One run of a program; another one for the works after one that ended it. It may take the time
+    that all have together, and a little in any case."""
+    while group:
+        limit = min(numbers.limit, max(LEAST, budget.left()))
+        words = ["%g" % numbers.seconds, "%g" % numbers.warm, "%g" % numbers.cap, *group]
+        status, lines = program.run(words, limit)
+        done = take(results, program.name, lines)
+        rest = [work for work in group if work.partition(":")[0] not in done]
+        if not rest:
+            return
+        # The first that is not done is what the program died of.
+        broken = rest[0].partition(":")[0]
+        reason = "more than %.0f s" % limit if status == process.TIMED_OUT else \
+            "%s: %s" % (process.described(status), ([x for x in lines if "\t" not in x] or [""])[-1])
+        say("%s, %s: %s" % (program.name, broken, reason))
+        results.fail(broken, program.name, reason)
+        group = rest[1:]
+        if status == process.TIMED_OUT and not budget.left():
+            give_up(results, program, group)
+            return
+
+
+def give_up(results, program, group):
+    """Say of the works (list of str) that there was no time for them."""
+    for work in group:
+        if has(program, work):
+            results.fail(work.partition(":")[0], program.name, NO_TIME)
+
+
+def take(results, program, lines):
+    """Keep what the lines of a program (list of str, see worker.py) say; the works that are done
+    (set of str)."""
+    done = set()
+    for line in lines:
+        words = line.split("\t")
+        if len(words) == 2 and words[1] == "done":
+            done.add(words[0])
+        elif len(words) == 4 and words[2] == "!":
+            results.fail("%s/%s" % (words[0], words[1]) if words[1] != "-" else words[0],
+                         program, words[3])
+        elif len(words) == 4:
+            results.add(words[0], words[1], program, float(words[2]), float(words[3]))
+    return done
+
+
+def starts(results, programs, numbers, budget):
+    """Time, and memory at most, of whole processes: an interpreter without CPython, one with it,
+    and one that has imported NumPy."""
+    kinds = [("start-alone", "alone"), ("start-empty", "empty"), ("start-numpy", "numpy")]
+    for number, (work, attribute) in enumerate(kinds):
+        share = budget.part(1, [1] * (len(kinds) - number))
+        taking_part = [p for p in programs if p.command and getattr(p, attribute)]
+        progress(budget, "%s (%s)" % (work, ", ".join(p.name for p in taking_part)))
+        if not budget.left():
+            for program in taking_part:
+                results.fail(work, program.name, NO_TIME)
+            continue
+        for _ in share.rounds(2 * numbers.rounds):
+            for program in taking_part:
+                _start(results, work, program, getattr(program, attribute), numbers.limit)
+
+
+def _start(results, work, program, command, limit):
+    status, seconds, kilobytes = whole_process(command, program.environment, limit)
+    if status != 0:
+        results.fail(work, program.name, process.described(status))
         return
-    last = str(options.calls) if work == MEMORY else str(options.seconds)
+    results.add(work, "-", program.name, seconds * 1e9, 0.0)
+    results.add(work + "-memory", "-", program.name, kilobytes, 0.0)
+
+
+def whole_process(command, environment, limit):
+    """(exit status, seconds, kilobytes at most) of a command, its own children not counted.
+
+    The kilobytes are the last that /proc says: what wait4 says counts the process before exec too,
+    which is a copy of this one.
+    """
+    start = time.perf_counter()
+    child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                             start_new_session=True)
+    kilobytes = 0
+    while child.poll() is None:
+        kilobytes = max(kilobytes, peak(child.pid))
+        if time.perf_counter() - start > limit:
+            process.end_group(child)
+            return process.TIMED_OUT, limit, kilobytes
+        time.sleep(0.001)
+    return child.returncode, time.perf_counter() - start, kilobytes
+
+
+def peak(pid):
+    """Kilobytes (int) that a process has had at most; 0 if it has ended."""
     try:
-        value, check = program.run([work, last], options.limit)
-    except Failure as problem:
-        say("%s, %s: %s" % (work, program.name, problem))
-        results.problems[key] = str(problem)
-        results.values.pop(key, None)
-        return
-    results.values.setdefault(key, []).append(float(value))
-    checks[program.name] = float(check)
-
-
-def _agree(results, work, checks):
-    """A program that computes something else is not compared."""
-    if not checks:
-        return
-    expected = next(iter(checks.values()))
-    for name, check in checks.items():
-        if not math.isclose(check, expected, rel_tol=1e-9):
-            results.problems[work, name] = "another result: %r, not %r" % (check, expected)
-            results.values.pop((work, name), None)
-
-
-def _keep(results, work, program):
-    values = results.values.get((work, program.name))
-    if not values:
-        return
-    metadata = {"name": "%s, %s" % (work, program.name), "program": program.version}
-    if work == MEMORY:
-        metadata["unit"] = "byte"
-        values = [max(value, 1) * 1024 for value in values]
-    else:
-        metadata["unit"] = "second"
-        values = [value * 1e-9 for value in values]
-    runs = [pyperf.Run([value], metadata=metadata) for value in values]
-    results.benchmarks[work, program.name] = pyperf.Benchmark(runs)
-
-
-def save(results, path):
-    """All values, with the machine's description, in pyperf's JSON format."""
-    pyperf.BenchmarkSuite(list(results.benchmarks.values())).dump(path, replace=True)
+        with open("/proc/%d/status" % pid) as status:
+            return next((int(line.split()[1]) for line in status if line.startswith("VmHWM:")), 0)
+    except OSError:
+        return 0

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 
-# The programs that are timed, by turns, in this order.
-C, CPYTHON, NATIVE, PRELOAD = "C", "CPython", "native", "preload"
-ENGINES = (NATIVE, PRELOAD)
+from bench.names import CPYTHON, NATIVE, PRELOAD, C
 
 
 @dataclass(frozen=True)
 class Line:
     """One line of the table.
 
-    work: str, its name in work.py and floor.c; label: str; baseline: C, CPYTHON or None;
+    work: str, its name in works/section8.py and floor.c; label: str; baseline: C, CPYTHON or None;
     limits: dict, engine -> number; how: what the number limits:
       "ratio"   the engine's time to the baseline's, at most
       "faster"  the baseline's time to the engine's, at least
@@ -68,15 +66,5 @@ LINES = [
     Line("calls-memory", "10,000,000 calls", None, _limits(4096, 4096), "growth"),
 ]
 
-# The C program has these; CPython has all but those of numpypy and of memory.
+# The C program has these.
 IN_C = {line.work for line in LINES if line.baseline == C}
-
-
-def wanted(work, program):
-    """Whether `program` takes part in `work` (both str)."""
-    lines = [line for line in LINES if line.work == work]
-    if program in ENGINES:
-        return any(program in line.limits for line in lines)
-    if program == C:
-        return work in IN_C
-    return work in IN_C or any(line.baseline == CPYTHON for line in lines)

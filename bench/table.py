@@ -2,7 +2,9 @@
 
 import statistics
 
-from bench.rows import CPYTHON, ENGINES, LINES, C
+from bench.names import CPYTHON, ENGINES, C
+from bench.results import is_memory, point
+from bench.rows import LINES
 
 BASELINE = {C: "C", CPYTHON: "CPython", None: "–"}
 
@@ -66,36 +68,91 @@ def _spread(figures, how):
 
 def met(results, works, absent):
     """(how many limits are met, how many there are)."""
-    good = total = 0
-    for line in LINES:
-        for engine in line.limits:
-            if line.work in works:
-                total += 1
-                good += _cells(results, line, engine, absent)[3] == "yes"
-    return good, total
+    each = [met_by(results, line, engine, absent) for line in LINES if line.work in works
+            for engine in line.limits]
+    return each.count(True), len(each)
+
+
+def met_by(results, line, engine, absent):
+    """Whether an engine (str) meets a Line's limit: bool, or None if there are no figures."""
+    said = _cells(results, line, engine, absent)
+    return {"yes": True, "no": None, "**no**": False}[said[3]]
+
+
+def geometric_means(results, keys, names):
+    """For each of `names` (list of str) how many times faster than CPython (list of str), over the
+    points that it has."""
+    means = []
+    for name in names:
+        factors = [results.median(key, CPYTHON) / results.median(key, name) for key in keys
+                   if results.median(key, name) and results.median(key, CPYTHON)]
+        means.append("%.2f" % statistics.geometric_mean(factors)
+                     if factors and name != CPYTHON else "–")
+    return means
 
 
 def times(results, works, programs):
     """The times themselves (str): median and median absolute deviation of the rounds."""
     names = [program.name for program in programs if program.command]
+    names = [name for name in names if any((work, name) in results.values for work in works)]
     lines = []
     for work in works:
-        cells = [work]
-        for name in names:
-            benchmark = results.benchmarks.get((work, name))
-            cells.append(_time(benchmark) if benchmark else "")
+        cells = [work] + [said(results, work, name) for name in names]
         if any(cells[1:]):
             lines.append(cells)
     return markdown(["work"] + names, lines)
 
 
-def _time(benchmark):
-    if benchmark.get_unit() == "byte":
-        return "%d kB" % (benchmark.median() / 1024)
+def said(results, key, name, spread=True):
+    """The median of a point as a person reads it (str), with its median absolute deviation; "" if
+    there is none."""
+    benchmark = results.benchmark(key, name)
+    if benchmark is None:
+        return ""
+    if is_memory(key):
+        size = benchmark.median()
+        return "%.0f B" % size if size < 1024 else "%.0f kB" % (size / 1024) \
+            if size < 1 << 20 else "%.1f MB" % (size / (1 << 20))
     text = benchmark.format_value(benchmark.median())
-    if benchmark.get_nvalue() > 1:
+    if spread and benchmark.get_nvalue() > 1:
         text += " ± " + benchmark.format_value(benchmark.median_abs_dev())
     return text
+
+
+def curve(results, curve, programs):
+    """The table of a Curve (str): a line for each point, a column for each program that has it; in
+    brackets how many times CPython's."""
+    labels = labels_of(results, curve)
+    names = [p.name for p in programs
+             if any((point(curve.work, label), p.name) in results.values for label in labels)]
+    lines = [[number(label)] + [against(results, point(curve.work, label), name) for name in names]
+             for label in labels]
+    return markdown([curve.axis] + names, lines)
+
+
+def against(results, key, name, baseline=CPYTHON):
+    """The median, and its ratio to the baseline's (str)."""
+    text = said(results, key, name)
+    if not text or name == baseline or (key, baseline) not in results.values:
+        return text or "–"
+    ratio = statistics.median(results.ratios(key, name, baseline))
+    return "%s (%s ×)" % (text, short(ratio))
+
+
+def short(ratio):
+    """A ratio with two or three figures that count (str)."""
+    return "%.0f" % ratio if ratio >= 9.95 else "%.1f" % ratio if ratio >= 0.995 else "%.2g" % ratio
+
+
+def number(label):
+    """A label with commas, if it is a number (str)."""
+    return "{:,}".format(int(label)) if label.isdigit() else label
+
+
+def labels_of(results, curve):
+    """The labels (list of str) of a curve that has values, in their order."""
+    labels = results.labels.get(curve.work, [])
+    return sorted(labels, key=int) if curve.sized else labels
 
 
 def markdown(head, lines):

@@ -27,12 +27,11 @@ def environment(interpreter, requirements, name, identity="", packages=()):
     Raises Failure when it cannot be made.
     """
     source = REQUIREMENTS / requirements
-    key = hashlib.sha256("\n".join([os.path.realpath(interpreter), identity,
-                                    source.read_text(encoding="utf-8")]).encode())
-    folder = cache_folder("envs") / ("%s-%s" % (name, key.hexdigest()[:10]))
-    python = folder / "bin" / "python3"
-    if (folder / STAMP).exists() and _runs(python):
+    python = made(interpreter, requirements, name, identity)
+    if python is not None:
         return python
+    folder = _folder(interpreter, requirements, name, identity)
+    python = folder / "bin" / "python3"
     say("making the environment %s" % folder)
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -44,6 +43,19 @@ def environment(interpreter, requirements, name, identity="", packages=()):
         raise
     (folder / STAMP).touch()
     return python
+
+
+def made(interpreter, requirements, name, identity=""):
+    """The interpreter (Path) of such an environment if it has been made, else None."""
+    folder = _folder(interpreter, requirements, name, identity)
+    python = folder / "bin" / "python3"
+    return python if (folder / STAMP).exists() and _runs(python) else None
+
+
+def _folder(interpreter, requirements, name, identity):
+    text = (REQUIREMENTS / requirements).read_text(encoding="utf-8")
+    key = hashlib.sha256("\n".join([os.path.realpath(interpreter), identity, text]).encode())
+    return cache_folder("envs") / ("%s-%s" % (name, key.hexdigest()[:10]))
 
 
 def _runs(python):

@@ -1,43 +1,8 @@
-"""What is timed, as Python: the same source on CPython and, with CPython inside, on PyPy.
+"""The rows of section 8 of the design."""
 
-    python work.py NAME SECONDS         nanoseconds a turn, and what came out, for a check
-    python work.py calls-memory CALLS   kilobytes that the process grew by
+from works.side import WORK, cpyembed, evaluated, python, resident, work
 
-Each function prepares its work and returns `run(turns)`, which does it that often. On CPython the
-stand-in below takes the place of `cpyembed`, and the libraries are its own.
-"""
-
-import builtins
-import importlib
-import sys
-import time
-
-if sys.implementation.name == "cpython":
-    class cpyembed:
-        """What the module does, where nothing has to be crossed."""
-        import_module = staticmethod(importlib.import_module)
-        eval = staticmethod(builtins.eval)
-
-        @staticmethod
-        def raw(function):
-            return function
-
-        @staticmethod
-        def asarray(array):
-            return array
-else:
-    import cpyembed
-
-WORK = {}
 LENGTH = 1000000        # of the arrays and lists
-WARM = 0.4              # seconds that a work runs before it is timed: a compiler needs them
-
-
-def work(name):
-    def register(function):
-        WORK[name] = function
-        return function
-    return register
 
 
 # ______________________________________________________________________
@@ -54,13 +19,6 @@ def sin():
             total += sine(float(i))
         return total
     return run
-
-
-def evaluated(source):
-    """A CPython object, as a reference: not as the value that it might cross as."""
-    if sys.implementation.name == "cpython":
-        return eval(source, {})
-    return cpyembed.raw(cpyembed.import_module("builtins").eval)(source, {})
 
 
 @work("attribute")
@@ -224,7 +182,7 @@ def quad_50():
 
 @work("str-to-cpython")
 def str_to_cpython():
-    if sys.implementation.name == "cpython":
+    if python() == "cpython":
         data = b"x" * LENGTH
         return repeated(lambda: data.decode())
     text = "x" * LENGTH
@@ -233,7 +191,7 @@ def str_to_cpython():
 
 @work("str-to-pypy")
 def str_to_pypy():
-    if sys.implementation.name == "cpython":
+    if python() == "cpython":
         data = b"x" * LENGTH
         return repeated(lambda: data.decode())
     return repeated(evaluated("lambda text='x' * 1000000: text"))
@@ -241,7 +199,7 @@ def str_to_pypy():
 
 @work("list-to-cpython")
 def list_to_cpython():
-    if sys.implementation.name == "cpython":
+    if python() == "cpython":
         return repeated(lambda: list(range(LENGTH)))
     numbers = list(range(LENGTH))
     return repeated(lambda: cpyembed.release(cpyembed.Object(numbers)))
@@ -249,7 +207,7 @@ def list_to_cpython():
 
 @work("list-to-pypy")
 def list_to_pypy():
-    if sys.implementation.name == "cpython":
+    if python() == "cpython":
         return repeated(lambda: list(range(LENGTH)))
     numbers = evaluated("list(range(1000000))")
     return repeated(lambda: cpyembed.to_python(numbers))
@@ -299,15 +257,7 @@ def iterate_pairs():
 # ______________________________________________________________________
 
 
-def resident():
-    """Kilobytes of memory that the process has now."""
-    with open("/proc/self/status") as status:
-        for line in status:
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1])
-    raise OSError("no VmRSS in /proc/self/status")
-
-
+@work("calls-memory")
 def memory_of_calls(calls):
     """How many kilobytes the second half of `calls` calls adds: by turns they give a number and an
     object. The first half is for the collectors to reach what they need."""
@@ -321,37 +271,4 @@ def memory_of_calls(calls):
     run(calls // 2)
     before = resident()
     run(calls // 2)
-    return resident() - before
-
-
-def timed(name, seconds):
-    """(nanoseconds a turn, the result of three turns): warmed up, then for about `seconds`."""
-    run = WORK[name]()
-    result = float(run(3))
-    turns, clock = 1, time.perf_counter
-    begin = clock()
-    while True:
-        start = clock()
-        run(turns)
-        elapsed = clock() - start
-        if elapsed >= seconds / 4 and clock() - begin >= WARM:
-            break
-        if elapsed < seconds / 4:
-            turns = max(2 * turns, min(100 * turns, int(turns * seconds / 3 / max(elapsed, 1e-9))))
-    turns = max(1, int(turns * seconds / elapsed))
-    start = clock()
-    run(turns)
-    return (clock() - start) / turns * 1e9, result
-
-
-def main():
-    name = sys.argv[1]
-    cpyembed.import_module("builtins")      # started, before anything is timed
-    if name == "calls-memory":
-        print("%d 0" % memory_of_calls(int(sys.argv[2])))
-    else:
-        print("%.4f %r" % timed(name, float(sys.argv[2])))
-
-
-if __name__ == "__main__":
-    main()
+    yield "-", resident() - before

@@ -1,0 +1,58 @@
+"""Measuring section by section, and writing a page for each."""
+
+import sys
+
+from bench.budget import Budget, clock_time
+from tools.console import header
+
+WARNING = "<!-- Written by `make bench`: a change here is lost with the next run. -->"
+
+
+def measure(run, sections, seconds):
+    """Measure the Sections within so many seconds."""
+    budget = Budget(seconds)
+    weights = [section.quick if run.quick else section.weight for section in sections]
+    for number, section in enumerate(sections):
+        header("%s: %s; %s left in all" % (section.name, section.title, clock_time(budget.left())))
+        section.measure(run, budget.part(weights[number], weights[number:]))
+
+
+def write(run, sections, folder, where):
+    """Write the pages and pictures below `folder` (Path). where: str, the machine and the date."""
+    from bench import pictures
+    run.picture = lambda name: folder / "images" / "bench" / (name + ".png")
+    (folder / "bench").mkdir(parents=True, exist_ok=True)
+    for section in sections:
+        text, why = section.page(run, pictures)
+        parts = [WARNING, "# " + section.title, head(run, section, where), *text]
+        notes = problems(run.results, section.works)
+        if notes:
+            parts += ["## What has no figure", notes]
+        parts += ["## What is behind, and why", why]
+        (folder / "bench" / (section.name + ".md")).write_text(
+            "\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
+
+
+def head(run, section, where):
+    """The machine, the command, the programs (str)."""
+    command = " ".join(["python3 -m bench", *sys.argv[1:]])
+    lines = ["%s. Command: `%s`. The programs ran by turns, at most %d rounds%s." % (
+        where, command, run.numbers.rounds,
+        "; this was a short run, whose figures are rough" if run.quick else ""), ""]
+    for program in run.programs:
+        note = "; " + program.note if program.note and program.command else ""
+        lines.append("- **%s**: %s%s%s" % (program.name, "" if program.command else "absent: ",
+                                           program.version, note))
+    return "\n".join(lines)
+
+
+def problems(results, works):
+    """What could not be measured, and why (str). works: set of those of the section."""
+    lines = []
+    for (key, program), reason in results.problems.items():
+        work, _, label = key.partition("/")
+        largest = max([int(x) for x in results.labels.get(work, []) if x.isdigit()] or [0])
+        beyond = label.startswith("above ") and int(label.split()[1]) >= largest
+        if work in works and not beyond:
+            lines.append("- %s, %s: %s" % (key.replace("/", ", "), program, reason))
+    return "\n".join(sorted(lines))

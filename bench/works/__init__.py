@@ -1,0 +1,1 @@
+"""What is timed, as Python; worker.py runs it."""
