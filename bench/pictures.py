@@ -28,7 +28,7 @@ def _time(seconds, _=None):
 
 
 def _bytes(size, _=None):
-    for factor, unit in ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")):
+    for factor, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
         if size >= 0.9999 * factor:
             return "%.3g %s" % (size / factor, unit)
     return "%.3g B" % size
@@ -60,16 +60,9 @@ def lines(results, curves, programs, path, columns=2, title=""):
             axis.set_xticks([float(label) for label in labels], [number(x) for x in labels])
             axis.minorticks_off()
         elif curve.axis.startswith("bytes"):
-            axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _decimal(x)))
+            axis.xaxis.set_major_formatter(FuncFormatter(_bytes))
         axis.set_xlabel(curve.axis)
     _finish(figure, drawn, path, title)
-
-
-def _decimal(size):
-    for factor, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if size >= factor:
-            return "%g %s" % (size / factor, unit)
-    return "%g B" % size
 
 
 def bars(results, curves, programs, path, columns=1, title=""):
@@ -95,9 +88,9 @@ def bars(results, curves, programs, path, columns=1, title=""):
     _finish(figure, drawn, path, title)
 
 
-def ratios(rows, path, title, label, limit=1.0):
-    """Horizontal bars of ratios. rows: list of (what, {program: ratio}); `limit` is the baseline,
-    drawn as a line."""
+def ratios(rows, path, title, label):
+    """Horizontal bars of ratios, from the baseline, which is a line, to the left and to the right.
+    rows: list of (what, {program: ratio})."""
     figure, axis = pyplot.subplots(figsize=(9, 1.2 + 0.36 * len(rows)), layout="constrained")
     shown = [name for name in names.EVERY if any(name in row for _, row in rows)]
     drawn = {}
@@ -105,7 +98,7 @@ def ratios(rows, path, title, label, limit=1.0):
         height = 0.8 / len(shown)
         pairs = [(i, row[name]) for i, (_, row) in enumerate(rows) if name in row]
         drawn[name] = axis.barh([i - 0.4 + (place + 0.5) * height for i, _ in pairs],
-                                [ratio / limit for _, ratio in pairs], height * 0.92, left=0,
+                                [ratio - 1.0 for _, ratio in pairs], height * 0.92, left=1.0,
                                 color=COLOURS[name])
     axis.set_xscale("log")
     axis.axvline(1.0, color=COLOURS[names.CPYTHON], linewidth=1.5)
@@ -137,6 +130,7 @@ def by_program(results, rows, programs, path, title):
             axis.set_title(curve.title, fontsize=10)
             axis.set_xscale("log")
             axis.xaxis.set_major_formatter(FuncFormatter(_bytes if memory else _time))
+            axis.set_xlim(left=1e6 if memory else 1e-3)
             axis.set_xlabel("memory at most (bytes)" if memory else "time (seconds)")
             axis.grid(axis="x", color="#dddddd", linewidth=0.6)
             axis.set_axisbelow(True)

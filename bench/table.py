@@ -111,8 +111,8 @@ def said(results, key, name, spread=True):
         return ""
     if is_memory(key):
         size = benchmark.median()
-        return "%.0f B" % size if size < 1024 else "%.0f kB" % (size / 1024) \
-            if size < 1 << 20 else "%.1f MB" % (size / (1 << 20))
+        return "%.0f B" % size if size < 1e3 else "%.0f kB" % (size / 1e3) if size < 1e6 else \
+            "%.1f MB" % (size / 1e6)
     text = benchmark.format_value(benchmark.median())
     if spread and benchmark.get_nvalue() > 1:
         text += " ± " + benchmark.format_value(benchmark.median_abs_dev())
