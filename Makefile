@@ -9,7 +9,7 @@ help:
 	@echo "make stress     tests/stress on the native build, a minute each"
 	@echo "make lint       the linters alone"
 	@echo "make docs       the documentation as a site, in build/docs"
-	@echo "make bench      the speed table: both engines, C and CPython by turns"
+	@echo "make bench      every figure, against every baseline, in 40 minutes: docs/bench"
 	@echo "make translate  build PyPy with CPython inside (./translate.sh --help says more)"
 
 demo:
@@ -28,7 +28,7 @@ docs:
 	@$(PYTHON) -B -m tools.docs
 
 bench:
-	@$(PYTHON) -B -m bench
+	@$(PYTHON) -B -m bench --docs docs
 
 translate:
 	@./translate.sh

@@ -27,7 +27,7 @@ NAMES = ("speed", "start", "crossing", "loops", "numpy", "programs", "examples")
 
 def options():
     parser = argparse.ArgumentParser(prog="python3 -m bench", description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="one short round: three minutes in all")
+    parser.add_argument("--quick", action="store_true", help="one short round, three minutes")
     parser.add_argument("--section", nargs="+", choices=NAMES, metavar="NAME",
                         help="these alone: %s" % ", ".join(NAMES))
     parser.add_argument("--examples", action="store_true", help="the same as --section examples")
@@ -87,7 +87,7 @@ def main():
         if chosen.programs:
             programs = [program for program in programs if program.name in chosen.programs]
         numbers = Numbers(0.02, 0.05, 0.4, 20, chosen.rounds, True) if chosen.quick else \
-            Numbers(0.1, 0.15, 10, 60, chosen.rounds)
+            Numbers(0.1, 0.15, 6, 60, chosen.rounds)
         run = Run(programs, Results(), numbers, chosen.quick, 1000000 if chosen.quick else 10000000,
                   set(chosen.only) if chosen.only else None, folder, reasons.given())
         pages.measure(run, sections, chosen.minutes * 60)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bench.rows import IN_C, LINES
-from bench.names import C, CPYTHON
+from bench.names import CPYTHON, C
+from bench.rows import LINES
 
 
 @dataclass(frozen=True)
@@ -55,4 +55,3 @@ OF_CPYTHON = _NAMES | {line.work for line in LINES if line.baseline in (C, CPYTH
 OF_ENGINES = _NAMES | _TABLE
 # What crosses nothing: a stock PyPy with its own NumPy has these.
 OF_CPYEXT = {curve.work for curve in LOOPS + SMALL}
-__all__ = ["ALL", "CROSSING", "IN_C", "LOOPS", "SMALL", "Curve"]

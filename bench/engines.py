@@ -5,16 +5,14 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from bench import curves
+from bench import curves, rows
 from bench.names import CPYTHON, NATIVE, PRELOAD, C
-from bench.programs import BENCH, LIBRARIES, Program, absent, asked
+from bench.programs import BENCH, LIBRARIES, Program, absent, asked, pypy_version
 from tools import engines, process
 from tools.console import Failure
 from translation.paths import CHECKOUT
 
 WORKER = str(BENCH / "worker.py")
-_VERSION = "import sys; print('PyPy %d.%d.%d, Python %d.%d.%d' % (sys.pypy_version_info[:3] + " \
-           "sys.version_info[:3]))"
 _START = "import cpyembed; cpyembed.start()"
 _IMPORT = "import cpyembed; cpyembed.import_module('numpy')"
 
@@ -63,7 +61,7 @@ def _floor(base, folder):
     environment = process.clean_environment(PYTHONHOME=asked([base],
                                                              "import sys; print(sys.prefix)"))
     return Program(C, [floor], text + ", -O2 -fno-tree-vectorize, libpython of the CPython below",
-                   environment, curves.IN_C, empty=[floor, "0", "0", "0"],
+                   environment, rows.IN_C, empty=[floor, "0", "0", "0"],
                    note="calls through libpython with CPython's GIL kept; loops without "
                         "vectorisation")
 
@@ -85,7 +83,7 @@ def _native(build, python):
     executable = str(build.executable)
     environment = process.clean_environment(CPYEMBED_PYTHON=python)
     try:
-        version = asked([executable], _VERSION, environment)
+        version = pypy_version(executable, environment)
     except (OSError, subprocess.CalledProcessError) as problem:
         return absent(NATIVE, "the build does not run: %s" % problem)
     return Program(NATIVE, [executable, WORKER], version, environment, curves.OF_ENGINES,
@@ -99,7 +97,7 @@ def _preload(python):
     except Failure as problem:
         return absent(PRELOAD, problem)
     environment = process.clean_environment(CPYEMBED_PYTHON=python, PYTHONPATH=str(CHECKOUT))
-    version = asked([pypy], _VERSION, environment)
+    version = pypy_version(pypy, environment)
     start = [pypy, "-m", "cpyembed"]
     return Program(PRELOAD, [*start, WORKER], version, environment,
                    curves.OF_ENGINES - curves.OF_NUMPYPY, alone=[pypy, "-c", "pass"],

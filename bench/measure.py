@@ -14,7 +14,6 @@ from bench.budget import clock_time
 from tools import process
 from tools.console import say
 
-
 LEAST = 5.0     # seconds that a run may take when there is no time left
 NO_TIME = "no time was left"
 
@@ -38,6 +37,7 @@ def works(results, programs, names, numbers, budget):
     groups = [list(names)] if numbers.together else [[name] for name in names]
     for number, group in enumerate(groups):
         share = budget.part(1, [1] * (len(groups) - number))
+        length = share.left()
         taking_part = [p for p in programs if p.command and any(has(p, work) for work in group)]
         progress(budget, "%s (%s)" % (group[0] if len(group) == 1 else "%d works" % len(group),
                                       ", ".join(p.name for p in taking_part)))
@@ -46,9 +46,13 @@ def works(results, programs, names, numbers, budget):
                 give_up(results, program, group)
             continue
         for _ in share.rounds(numbers.rounds):
+            late = False
             for program in taking_part:
-                _run(results, program, [work for work in group if has(program, work)], numbers,
-                     share)
+                limit = min(numbers.limit, max(LEAST, share.left(), length / 2))
+                late |= _run(results, program, [work for work in group if has(program, work)],
+                             numbers, limit, share)
+            if late:
+                break
 
 
 def has(program, work):
@@ -61,27 +65,32 @@ def progress(budget, text):
     say("%s left of this part: %s" % (clock_time(budget.left()), text))
 
 
-def _run(results, program, group, numbers, budget):
-    """One run of a program; another one for the works after one that ended it. It may take the time
-    that all have together, and a little in any case."""
+def _run(results, program, group, numbers, limit, budget):
+    """One run of a program; another one for the works after one that ended it. limit: seconds.
+    Returns whether it was ended for being late (bool): what earlier rounds gave is kept then."""
+    late = False
     while group:
-        limit = min(numbers.limit, max(LEAST, budget.left()))
         words = ["%g" % numbers.seconds, "%g" % numbers.warm, "%g" % numbers.cap, *group]
         status, lines = program.run(words, limit)
         done = take(results, program.name, lines)
         rest = [work for work in group if work.partition(":")[0] not in done]
         if not rest:
-            return
+            return late
         # The first that is not done is what the program died of.
         broken = rest[0].partition(":")[0]
+        last = ([line for line in lines if "\t" not in line] or [""])[-1]
         reason = "more than %.0f s" % limit if status == process.TIMED_OUT else \
-            "%s: %s" % (process.described(status), ([x for x in lines if "\t" not in x] or [""])[-1])
+            "%s: %s" % (process.described(status), last)
         say("%s, %s: %s" % (program.name, broken, reason))
-        results.fail(broken, program.name, reason)
+        if status == process.TIMED_OUT:
+            late = True
+        if not late or not results.has(broken, program.name):
+            results.fail(broken, program.name, reason)
         group = rest[1:]
-        if status == process.TIMED_OUT and not budget.left():
+        if late and not budget.left():
             give_up(results, program, group)
-            return
+            break
+    return late
 
 
 def give_up(results, program, group):

@@ -1,4 +1,4 @@
-"""The figures as pictures: the same colour for a program in all of them, and CPython in every one."""
+"""The figures as pictures: a program has the same colour in all of them; CPython is in each."""
 
 import matplotlib
 

@@ -59,3 +59,9 @@ def asked(command, code, environment=None):
     """What a Python prints for `code` (str)."""
     return subprocess.check_output(command + ["-c", code], text=True, stdin=subprocess.DEVNULL,
                                    env=environment).strip()
+
+
+def pypy_version(executable, environment):
+    """What a PyPy says that it is (str)."""
+    return asked([executable], "import sys; print('PyPy %d.%d.%d, Python %d.%d.%d' % "
+                               "(sys.pypy_version_info[:3] + sys.version_info[:3]))", environment)

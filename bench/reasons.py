@@ -1,17 +1,11 @@
 """Why a figure is worse than a baseline: one line each, written by hand in reasons.toml."""
 
-import statistics
 import sys
 
-from bench.names import CPYTHON, ENGINES, EVERY, C
+from bench.names import ENGINES, EVERY
 from bench.programs import BENCH
 from bench.results import point
-from bench.table import short
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from bench.table import number, short
 
 NONE = "no reason given"
 WORSE = 1.1         # what is less is within what a run differs from the next
@@ -19,6 +13,10 @@ WORSE = 1.1         # what is less is within what a run differs from the next
 
 def given():
     """What is in reasons.toml: {work: {engine: str}}."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
     with open(BENCH / "reasons.toml", "rb") as file:
         return tomllib.load(file)
 
@@ -32,10 +30,9 @@ def worse(results, work, engine):
         if (key, engine) not in results.values:
             continue
         for baseline in EVERY:
-            if baseline in ENGINES or (key, baseline) not in results.values:
-                continue
-            ratio = statistics.median(results.ratios(key, engine, baseline))
-            if ratio > WORSE and ratio > found.get(baseline, (0, ""))[0]:
+            ratio = results.multiple(key, engine, baseline) or 0
+            most = found.get(baseline, (WORSE, ""))[0]
+            if baseline not in ENGINES and ratio > most:
                 found[baseline] = ratio, label
     return found
 
@@ -48,10 +45,10 @@ def lines(results, works, reasons):
             behind = worse(results, work, engine)
             if behind:
                 most = ", ".join(
-                    "%s %s × of %s%s" % ("up to" if label != "-" else "", short(ratio), baseline,
-                                         " (%s)" % label if label != "-" else "")
+                    "%s × of %s" % (short(ratio), baseline) if label == "-" else
+                    "up to %s × of %s (%s)" % (short(ratio), baseline, number(label))
                     for baseline, (ratio, label) in behind.items())
-                text.append("- **%s, %s**: %s. %s" % (title, engine, most.replace("  ", " ").strip(),
+                text.append("- **%s, %s**: %s. %s" % (title, engine, most,
                                                       reason(reasons, work, engine)))
     return "\n".join(text) or "Nothing is."
 
@@ -60,6 +57,3 @@ def reason(reasons, work, engine):
     """The line (str) for an engine, else the one for both, else that there is none."""
     said = reasons.get(work, {})
     return said.get(engine) or said.get("both") or "*%s*" % NONE
-
-
-__all__ = ["C", "CPYTHON", "given", "lines", "reason", "worse"]

@@ -47,6 +47,11 @@ class Results:
         self.problems.setdefault((key, program), reason)
         self.values.pop((key, program), None)
 
+    def has(self, work, program):
+        """Whether a work has a value of the program (bool)."""
+        return any((point(work, label), program) in self.values
+                   for label in self.labels.get(work, []))
+
     def median(self, key, program):
         """The median (number) of the rounds, or None."""
         values = self.values.get((key, program))
@@ -56,6 +61,12 @@ class Results:
         """The ratio of the two in each round (list of float)."""
         return [a / max(b, 1e-9) for a, b in zip(self.values[key, program],
                                                  self.values[key, baseline])]
+
+    def multiple(self, key, program, baseline):
+        """The median (float) of the ratios, or None where there is no figure of one of them."""
+        if (key, program) in self.values and (key, baseline) in self.values:
+            return statistics.median(self.ratios(key, program, baseline))
+        return None
 
     def benchmark(self, key, program, version=""):
         """The pyperf.Benchmark of the values, or None."""

@@ -12,8 +12,8 @@ MEMORY = "calls-memory"
 @dataclass(frozen=True)
 class Section:
     """name: str, of the page too; title: str; weight: its part of the time of a full run (float);
-    measure(run, budget) fills run.results; page(run, pictures) gives Markdown (str). quick: its part
-    of a short run; works: set of the works (str) that it measures."""
+    measure(run, budget) fills run.results; page(run, pictures) gives Markdown (str). quick: its
+    part of a short run; works: set of the works (str) that it measures."""
 
     name: str
     title: str
@@ -67,11 +67,8 @@ def page_table(run, pictures):
     drawn = []
     for line in rows.LINES:
         if line.work in works and line.baseline == CPYTHON:
-            row = {name: run.results.median(line.work, name) / run.results.median(line.work, CPYTHON)
-                   for name in ENGINES if (line.work, name) in run.results.values
-                   and (line.work, CPYTHON) in run.results.values}
-            if row:
-                drawn.append((line.label.replace("`", ""), row))
+            drawn.append((line.label.replace("`", ""), multiples(run, line.work, ENGINES)))
+    drawn = [(label, row) for label, row in drawn if row]
     text = ["%d of %d met." % table.met(run.results, works, absent),
             table.section_8(run.results, works, absent)]
     if drawn:
@@ -82,6 +79,12 @@ def page_table(run, pictures):
     text += ["## Times", "Median ± median absolute deviation of the rounds.",
              table.times(run.results, works, taking_part)]
     return text, missed(run, works, absent)
+
+
+def multiples(run, key, names):
+    """{program: its time as a multiple of CPython's}, of those that have one."""
+    found = {name: run.results.multiple(key, name, CPYTHON) for name in names if name != CPYTHON}
+    return {name: ratio for name, ratio in found.items() if ratio}
 
 
 def missed(run, works, absent):
@@ -113,9 +116,9 @@ def measure_start(run, budget):
 def page_start(run, pictures):
     times = [curves.Curve(work, title.replace("`", ""), "") for work, title in STARTS]
     memory = [curves.Curve(work + "-memory", title.replace("`", ""), "") for work, title in STARTS]
-    text = ["Whole processes, from the start of one to its end, and the most memory that it had; in "
-            "brackets as a multiple of CPython's. A process that a program starts is not counted "
-            "in its memory.",
+    text = ["Whole processes, from the start of one to its end, and the most memory that it had; "
+            "in brackets as a multiple of CPython's. A process that a program starts is not "
+            "counted in its memory.",
             by_program(run, [(work, title) for work, title in STARTS]
                        + [(work + "-memory", "memory of that") for work, _ in STARTS])]
     pictures.by_program(run.results, [times, memory], run.programs, run.picture("start"),
@@ -202,10 +205,11 @@ def page_numpy(run, pictures):
         for label in run.results.labels[curve.work]:
             key = point(curve.work, label)
             cells = ["`%s`" % label if "," not in label else label]
-            cells += [table.against(run.results, key, p) for p in (CPYTHON, NATIVE, PRELOAD, CPYEXT)]
+            cells += [table.against(run.results, key, name)
+                      for name in (CPYTHON, NATIVE, PRELOAD, CPYEXT)]
             for engine in (NATIVE, PRELOAD):
-                ratio = run.results.median(key, CPYEXT) and run.results.median(key, engine)
-                cells.append(table.short(run.results.median(key, CPYEXT) / ratio) if ratio else "–")
+                ratio = run.results.multiple(key, CPYEXT, engine)
+                cells.append(table.short(ratio) if ratio else "–")
             lines.append(cells)
         text += [table.markdown(
             ["what", CPYTHON, NATIVE, PRELOAD, CPYEXT, "native: times faster than cpyext",
@@ -234,10 +238,8 @@ def page_scripts(of, name, introduction):
         means = table.geometric_means(run.results, [s.name for s in shown], columns)
         lines.append(["geometric mean", "times faster than CPython"] + means)
         text = [introduction, table.markdown(["program", "what it does"] + columns, lines)]
-        drawn = [(s.name, {c: run.results.median(s.name, c) / run.results.median(s.name, CPYTHON)
-                           for c in columns if c != CPYTHON and run.results.median(s.name, c)})
-                 for s in shown if run.results.median(s.name, CPYTHON)]
-        if drawn:
+        drawn = [(s.name, multiples(run, s.name, columns)) for s in shown]
+        if any(row for _, row in drawn):
             pictures.ratios(drawn, run.picture(name), "Whole programs",
                             "time, as a multiple of CPython's (the line; less is better)")
             text.append(image(name, "Whole programs, as multiples of CPython's time"))
@@ -249,8 +251,8 @@ def image(name, title):
     return "![%s](../images/bench/%s.png)" % (title, name)
 
 
-SAME = "The same file on each interpreter. The seconds of the computing part, a compiler's warming up " \
-       "in them, imports and the start not; the results are compared."
+SAME = "The same file on each interpreter. The seconds are those of the computing part, with a " \
+       "compiler's warming up in them, but not imports and the start. The results are compared."
 
 
 def _names(things):

@@ -25,8 +25,9 @@ clock = time.perf_counter
 
 
 def timed(run, seconds, warm):
-    """(nanoseconds a turn, the result of three turns): warmed up, then for about `seconds`. Where one
-    turn takes longer than all that, there is a second one, or none if it takes ten times as long."""
+    """(nanoseconds a turn, the result of three turns): warmed up, then for about `seconds`. Where
+    one turn takes longer than all that, there is a second one, or none if it is ten times as long.
+    """
     begin = clock()
     result = run(1)
     elapsed = clock() - begin

@@ -1,6 +1,8 @@
 """The stages of `make test`, in their order. Each takes a limit in seconds and returns Counts."""
 
 import sys
+import tempfile
+from pathlib import Path
 
 from tools import debian, docs, engines, environments, lint, process, pytests, trees
 from tools.report import Counts
@@ -93,6 +95,17 @@ def conformance_native(limit):
     return _on_native(["tests/conformance", "tests/docs"], limit)
 
 
+def figures(limit):
+    """bench --quick: that every program of it runs; nothing is judged"""
+    with tempfile.TemporaryDirectory(prefix="cpyembed-figures-") as room:
+        status = process.run([sys.executable, "-B", "-m", "bench", "--quick", "--present", "--docs",
+                              room], limit, CHECKOUT, process.clean_environment())
+        pages = sorted(page.name for page in Path(room).glob("bench/*.md"))
+    if status != 0:
+        return Counts(failed=1, notes=["bench --quick " + process.described(status)])
+    return Counts(passed=len(pages))
+
+
 def stress(limit):
     """tests/stress on the native build: a few seconds of each"""
     return stressed(limit)
@@ -145,4 +158,5 @@ STAGES = [
     ("native", native_only, 900),
     ("conformance", conformance_native, 1200),
     ("stress", stress, 600),
+    ("bench", figures, 420),
 ]

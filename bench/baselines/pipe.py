@@ -221,6 +221,12 @@ def works(transport):
     ask = functools.partial(call, transport)
     shared = isinstance(transport, Memory)
 
+    def sent(name, value):
+        return lambda: ask(name, value)
+
+    def flat(values):
+        return lambda: ask("doubles", values.tobytes())
+
     def arguments():
         for count in (0, 1, 2, 4, 8):
             yield str(count), crossing.counted(
@@ -236,8 +242,7 @@ def works(transport):
 
     def to(kind):
         for size in crossing.SIZES:
-            yield size, crossing.counted(
-                lambda value=crossing.made(kind, size): ask("length", value))
+            yield size, crossing.counted(sent("length", crossing.made(kind, size)))
 
     def back(kind):
         for size in crossing.SIZES:
@@ -248,13 +253,12 @@ def works(transport):
         for length in crossing.DOUBLES:
             if shared:
                 block = shared_memory.SharedMemory(create=True, size=8 * length or 8)
-                yield 8 * length, crossing.counted(
-                    lambda: ask("doubles", Named(block.name, length)))
+                yield 8 * length, crossing.counted(sent("doubles", Named(block.name, length)))
                 block.close()
                 block.unlink()
             else:
                 zeros = array.array("d", [0.0]) * length
-                yield 8 * length, crossing.counted(lambda: ask("doubles", zeros.tobytes()))
+                yield 8 * length, crossing.counted(flat(zeros))
 
     def array_from():
         for length in crossing.DOUBLES:
@@ -300,7 +304,7 @@ def works(transport):
             value = []
             for _ in range(levels):
                 value = [value]
-            yield str(levels), crossing.counted(lambda value=value: ask("depth", value))
+            yield str(levels), crossing.counted(sent("depth", value))
 
     def nesting_from():
         for levels in (1, 10, 100, 500):

@@ -2,7 +2,7 @@
 
 from bench import curves
 from bench.names import CPYEXT, EXECNET, SHARED_MEMORY
-from bench.programs import BENCH, Program, asked
+from bench.programs import BENCH, Program, asked, pypy_version
 from tools import engines, process
 
 VENV = ["pypy3-venv"]
@@ -10,21 +10,19 @@ PIPE = str(BENCH / "baselines" / "pipe.py")
 WORKS = {"arguments", "kinds", "str-to", "str-from", "list-to", "list-from", "dict-to", "dict-from",
          "array-to", "array-from", "callbacks", "exceptions", "references", "nesting-to",
          "nesting-from"}
-_VERSION = "import sys; print('PyPy %d.%d.%d, Python %d.%d.%d' % (sys.pypy_version_info[:3] + " \
-           "sys.version_info[:3]))"
 
 
 def cpyext(means, _base, _python, _folder):
     """Stock PyPy with NumPy through cpyext."""
     pypy = means.environment(engines.stock_pypy(), "cpython.txt", "cpyext", "", VENV)
     environment = process.clean_environment()
-    version = "%s, NumPy %s" % (asked([pypy], _VERSION, environment),
-                                asked([pypy], "import numpy; print(numpy.__version__)", environment))
+    numpy = asked([pypy], "import numpy; print(numpy.__version__)", environment)
+    version = "%s, NumPy %s" % (pypy_version(pypy, environment), numpy)
     return Program(CPYEXT, [pypy, str(BENCH / "worker.py")], version, environment,
                    curves.OF_CPYEXT, alone=[pypy, "-c", "pass"], empty=[pypy, "-c", "pass"],
                    numpy=[pypy, "-c", "import numpy"], script=[pypy],
-                   note="nothing crosses, so that it has only what NumPy does; PyPI has no wheel of "
-                        "SciPy, pandas or scikit-learn for it")
+                   note="nothing crosses, so that it has only what NumPy does; PyPI has no wheel "
+                        "of SciPy, pandas or scikit-learn for it")
 
 
 def execnet(means, _base, python, _folder):
@@ -42,9 +40,9 @@ def shared_memory(means, _base, python, _folder):
 def _pipe(means, python, name, transport, code, version, works):
     pypy = means.environment(engines.stock_pypy(), "pipe.txt", "pipe", "", VENV)
     environment = process.clean_environment()
-    version = version % (asked([pypy], code, environment), asked([pypy], _VERSION, environment))
+    version = version % (asked([pypy], code, environment), pypy_version(pypy, environment))
     command = [pypy, PIPE, transport, python]
     return Program(name, command, version, environment, works, alone=[pypy, "-c", "pass"],
                    empty=[*command, "0", "0", "0"], numpy=[*command, "0", "0", "0", "import-numpy"],
-                   note="memory is that of PyPy's process alone; an exception is a message; objects "
-                        "stay on the other side, under a number")
+                   note="memory is that of PyPy's process alone; an exception is a message; "
+                        "objects stay on the other side, under a number")

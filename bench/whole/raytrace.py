@@ -1,5 +1,5 @@
-"""A ray tracer in plain Python: spheres over a chequered floor, mirrors in mirrors, and shadows. The
-picture is put together, scaled down and saved by Pillow.
+"""A ray tracer in plain Python: spheres over a chequered floor, mirrors in mirrors, and shadows.
+Pillow puts the picture together, scales it down and saves it.
 
     python3 raytrace.py --size 160 --output raytrace.png
 

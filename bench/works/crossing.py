@@ -62,9 +62,9 @@ def to_cpython(kind):
     length = peer().length
     for size in SIZES:
         if EMBEDDED:
-            yield size, counted(lambda value=made(kind, size): length(value))
+            yield size, counted(applied(length, made(kind, size)))
         else:
-            yield size, counted(lambda make=made_anew(kind, size): len(make()))
+            yield size, counted(length_of(made_anew(kind, size)))
 
 
 def to_here(kind):
@@ -75,10 +75,19 @@ def to_here(kind):
             other.keep(kind, size)
             yield size, counted(lambda: len(to_python(give())))
         else:
-            yield size, counted(lambda make=made_anew(kind, size): len(make()))
+            yield size, counted(length_of(made_anew(kind, size)))
+
+
+def applied(function, value):
+    return lambda: function(value)
+
+
+def length_of(make):
+    return lambda: len(make())
 
 
 def counted(function):
+    """A run(turns) of `function()`, whose last result it gives."""
     def run(turns):
         for _ in range(turns):
             result = function()
@@ -111,14 +120,14 @@ def own_array(length):
 def array_to():
     doubles = peer().doubles
     for length in DOUBLES:
-        yield 8 * length, counted(lambda value=own_array(length): doubles(value))
+        yield 8 * length, counted(applied(doubles, own_array(length)))
 
 
 @work("array-from")
 def array_from():
     other = peer()
     if EMBEDDED and cpyembed.info()["engine"] == "native":
-        import numpypy      # arrays arrive as its own from here on
+        import numpypy  # arrays arrive as its own from here on
         numpypy.zeros(1)
     give, asarray = other.give, cpyembed.asarray
     for length in DOUBLES:
@@ -262,7 +271,7 @@ def nesting_to():
         value = []
         for _ in range(levels):
             value = [value]
-        yield str(levels), counted(lambda value=value: depth(value))
+        yield str(levels), counted(applied(depth, value))
 
 
 @work("nesting-from")

@@ -61,8 +61,8 @@ def peer():
 
 
 def compiled(parameter, body, names):
-    """A `run(turns)` whose loop has the line `body` (str) in it: so that what is timed is written as
-    one would write it, and compiled on its own. names: dict, what the line uses."""
+    """A `run(turns)` whose loop has the line `body` (str) in it: so that what is timed is written
+    as one would write it, and compiled on its own. names: dict, what the line uses."""
     names = dict(names)
     exec("def run(turns):\n    for %s in range(turns):\n        %s\n    return 0\n"
          % (parameter, body), names)
