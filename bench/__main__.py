@@ -4,7 +4,7 @@
                      [--docs FOLDER] [--minutes N] [--rounds N]
 
 All that is measured goes into a page of Markdown for each section, and into pictures, below the
-folder that --docs names (build/bench otherwise), and all values into values.json there.
+folder that --docs names (build/bench otherwise), and all values into build/bench/values.json.
 """
 
 import argparse
@@ -22,6 +22,7 @@ sys.path[:1] = [str(CHECKOUT)]
 from tools import environments  # noqa: E402
 from tools.console import exit_with, say  # noqa: E402
 
+VALUES = CHECKOUT / "build" / "bench" / "values.json"       # pyperf reads it
 NAMES = ("speed", "start", "crossing", "loops", "numpy", "programs", "examples")
 
 
@@ -92,8 +93,9 @@ def main():
                   set(chosen.only) if chosen.only else None, folder, reasons.given())
         pages.measure(run, sections, chosen.minutes * 60)
     pages.write(run, sections, chosen.docs, where)
-    run.results.save(chosen.docs / "values.json", {p.name: p.version for p in programs})
-    say("written: %s" % chosen.docs)
+    VALUES.parent.mkdir(parents=True, exist_ok=True)
+    run.results.save(VALUES, {p.name: p.version for p in programs})
+    say("written: %s, and all values: %s" % (chosen.docs / "bench", VALUES))
     return 0
 
 

@@ -1,9 +1,11 @@
 """Measuring section by section, and writing a page for each."""
 
 import sys
+from pathlib import Path
 
 from bench.budget import Budget, clock_time
 from tools.console import header
+from translation.paths import CHECKOUT
 
 WARNING = "<!-- Written by `make bench`: a change here is lost with the next run. -->"
 
@@ -29,8 +31,13 @@ def write(run, sections, folder, where):
         if notes:
             parts += ["## What has no figure", notes]
         parts += ["## What is behind, and why", why]
-        (folder / "bench" / (section.name + ".md")).write_text(
-            "\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
+        text = "\n\n".join(part for part in parts if part) + "\n"
+        (folder / "bench" / (section.name + ".md")).write_text(anywhere(text), encoding="utf-8")
+
+
+def anywhere(text):
+    """A text (str) without the paths of this machine."""
+    return text.replace(str(CHECKOUT) + "/", "").replace(str(Path.home()), "~")
 
 
 def head(run, section, where):

@@ -4,11 +4,11 @@ import matplotlib
 
 matplotlib.use("agg")
 from matplotlib import pyplot  # noqa: E402
-from matplotlib.ticker import FuncFormatter  # noqa: E402
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter  # noqa: E402
 
 from bench import names  # noqa: E402
 from bench.results import is_memory, point  # noqa: E402
-from bench.table import labels_of, number  # noqa: E402
+from bench.table import labels_of  # noqa: E402
 
 COLOURS = {names.C: "#8c8c8c", names.CPYTHON: "#222222", names.NATIVE: "#c8102e",
            names.PRELOAD: "#f28e2b", names.CPYEXT: "#1f77b4", names.JEP: "#59a14f",
@@ -54,15 +54,21 @@ def lines(results, curves, programs, path, columns=2, title=""):
                     linewidth=2.2 if program.name in names.ENGINES + (names.CPYTHON,) else 1.2,
                     zorder=3 if program.name in names.ENGINES else 2)
         _axis(axis, curve)
-        smallest = min([float(label) for label in labels] or [1])
-        axis.set_xscale("symlog", linthresh=10) if smallest == 0 else axis.set_xscale("log")
-        if labels and len(labels) < 5 and smallest > 0:
-            axis.set_xticks([float(label) for label in labels], [number(x) for x in labels])
-            axis.minorticks_off()
-        elif curve.axis.startswith("bytes"):
-            axis.xaxis.set_major_formatter(FuncFormatter(_bytes))
-        axis.set_xlabel(curve.axis)
+        _sizes(axis, curve, [float(label) for label in labels])
     _finish(figure, drawn, path, title)
+
+
+def _sizes(axis, curve, sizes):
+    """The horizontal axis of sizes (list of float): a mark for each if they are few."""
+    least = min(sizes or [1.0])
+    axis.set_xscale("symlog", linthresh=80) if least == 0 else axis.set_xscale("log")
+    memory = curve.axis.startswith("bytes")
+    if memory or len(sizes) < 5:
+        axis.set_xticks(sizes, [_bytes(x) if memory else "{:,.0f}".format(x) for x in sizes])
+        axis.minorticks_off()
+    if least == 0:
+        axis.set_xlim(left=-20)
+    axis.set_xlabel(curve.axis)
 
 
 def bars(results, curves, programs, path, columns=1, title=""):
@@ -80,9 +86,9 @@ def bars(results, curves, programs, path, columns=1, title=""):
             drawn[name] = axis.bar(x, [value for _, value in pairs], width * 0.92,
                                    color=COLOURS[name])
         _axis(axis, curve)
-        long = sum(map(len, labels)) > 70
-        axis.set_xticks(range(len(labels)), labels, rotation=25 if long else 0,
-                        ha="right" if long else "center")
+        many = len(labels) > 8
+        axis.set_xticks(range(len(labels)), [label.replace(", ", ",\n") for label in labels],
+                        rotation=25 if many else 0, ha="right" if many else "center")
         axis.tick_params(axis="x", length=0)
         axis.set_xlabel(curve.axis)
     _finish(figure, drawn, path, title)
@@ -157,6 +163,10 @@ def _axis(axis, curve):
     axis.yaxis.set_major_formatter(FuncFormatter(_bytes if memory else _time))
     axis.set_ylabel("memory (bytes)" if memory else "time (%s)" % {
         "ns": "one turn", "pass": "one pass"}.get(curve.unit, curve.unit))
+    low, high = axis.get_ylim()
+    if high < 100 * low:        # else there would be one number, or none
+        axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.yaxis.set_minor_formatter(NullFormatter())
     axis.grid(axis="y", color="#dddddd", linewidth=0.6)
     axis.set_axisbelow(True)
     for side in ("top", "right"):

@@ -94,9 +94,9 @@ def missed(run, works, absent):
         for engine in line.limits:
             if line.work in works and engine not in absent \
                     and table.met_by(run.results, line, engine, absent) is False:
-                lines.append("- **%s, against %s, %s**: %s" % (
-                    line.label, table.BASELINE[line.baseline], engine,
-                    reasons.reason(run.reasons, line.work, engine)))
+                against = ", against %s" % line.baseline if line.baseline else ""
+                lines.append("- **%s%s, %s**: %s" % (
+                    line.label, against, engine, reasons.reason(run.reasons, line.work, engine)))
     return "\n".join(lines) or "Nothing is missed."
 
 
@@ -200,7 +200,7 @@ def page_numpy(run, pictures):
             "the native build and CPython beside it: the four lines of section 9 of the design, in "
             "one run."]
     if curve.work in run.results.labels:
-        pictures.bars(run.results, [curve], run.programs, run.picture("numpy"), title=curve.title)
+        pictures.bars(run.results, [curve], run.programs, run.picture("numpy"))
         lines = []
         for label in run.results.labels[curve.work]:
             key = point(curve.work, label)
@@ -240,7 +240,7 @@ def page_scripts(of, name, introduction):
         text = [introduction, table.markdown(["program", "what it does"] + columns, lines)]
         drawn = [(s.name, multiples(run, s.name, columns)) for s in shown]
         if any(row for _, row in drawn):
-            pictures.ratios(drawn, run.picture(name), "Whole programs",
+            pictures.ratios(drawn, run.picture(name), "",
                             "time, as a multiple of CPython's (the line; less is better)")
             text.append(image(name, "Whole programs, as multiples of CPython's time"))
         return text, reasons.lines(run.results, {s.name: s.name for s in shown}, run.reasons)

@@ -115,6 +115,13 @@ const works = {
                 return;
         }
     },
+    "array-from"() {
+        for (const length of [0, 10, 1000, 100000, 1000000, 10000000, 125000000]) {
+            call("keep", "array", length);
+            if (!time(8 * length, each(() => call("give").length), true))
+                return;
+        }
+    },
     callbacks() {
         time("one float", turns => call("call", x => x * x - 0.3 * x, turns));
         time("eight floats", turns => call("call_many", (a, b, c, d, e, f, g, h) => a + h, turns));

@@ -73,10 +73,9 @@ def node(means, base, python, _folder):
     version = "node-calls-python %s, Node %s" % (
         NODE_MODULE.partition("@")[2],
         subprocess.check_output([executable, "--version"], text=True).strip())
-    return _program(NODE, command, version, environment, WORKS - {"array-from"},
-                    [executable, "-e", ""],
-                    "arrays are copied into bytes, and no array comes back; an exception in a "
-                    "callback does not reach CPython's code")
+    return _program(NODE, command, version, environment, WORKS, [executable, "-e", ""],
+                    "an array arrives in CPython as bytes, a copy, and comes back as an Array, "
+                    "element by element; an exception in a callback kills the process")
 
 
 def _node_module(means, base):
