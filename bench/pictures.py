@@ -109,7 +109,7 @@ def ratios(rows, path, title, label):
     axis.set_xscale("log")
     axis.axvline(1.0, color=COLOURS[names.CPYTHON], linewidth=1.5)
     axis.set_yticks(range(len(rows)), [what for what, _ in rows])
-    axis.set_ylim(len(rows) - 0.5, -0.5)
+    axis.set_ylim(max(1, len(rows)) - 0.5, -0.5)
     axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: "%g" % x))
     axis.grid(axis="x", color="#dddddd", linewidth=0.6)
     axis.set_axisbelow(True)
@@ -131,7 +131,7 @@ def by_program(results, rows, programs, path, title):
                 if one:
                     axis.barh(place, one.median(), 0.8, color=COLOURS[name])
             axis.set_yticks(range(len(shown)), shown if axis is line[0] else [""] * len(shown))
-            axis.set_ylim(len(shown) - 0.5, -0.5)
+            axis.set_ylim(max(1, len(shown)) - 0.5, -0.5)
             axis.tick_params(axis="y", length=0)
             axis.set_title(curve.title, fontsize=10)
             axis.set_xscale("log")
