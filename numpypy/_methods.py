@@ -8,7 +8,7 @@ import operator
 import types
 
 import cpyembed
-from numpypy import _ufuncs
+from numpypy import _subclasses, _ufuncs
 from numpypy._crossing import back, native_dtype, ndarray, numpy
 from numpypy._dtypes import native
 from numpypy._flat import flatiter
@@ -21,8 +21,7 @@ METHODS = (
     "all any argmax argmin argpartition argsort astype byteswap choose clip compress conj conjugate"
     " cumprod cumsum diagonal dot dump dumps getfield max mean min nonzero partition prod put"
     " ravel repeat round searchsorted setfield sort squeeze std sum swapaxes take tofile"
-    " tobytes trace transpose var view __dlpack__ __dlpack_device__ __sizeof__ __complex__"
-    " __array_ufunc__ __array_function__").split()
+    " tobytes trace transpose var __dlpack__ __dlpack_device__ __sizeof__ __complex__").split()
 ATTRIBUTES = ("ctypes", "device", "mT", "__array_struct__")
 # Python's operators: NumPy's function, and whether there is an in-place operator.
 OPERATORS = {
@@ -99,9 +98,9 @@ def _in_place(name, function):
         if (native is not None and _ufuncs.is_small(self, *on) and _ufuncs.fits(self, other)
                 and _apart(self, other)):
             native(self, other)
-        else:
-            operation(there(self), other)
-        return self
+            return self
+        result = operation(there(self), other)
+        return self if type(self) is ndarray else result
     operation = getattr(operator, "__i%s__" % name)
     return method
 
@@ -251,7 +250,8 @@ def _unpickled_by_cpython(data):
 def reshape(self, *shape, order="C", copy=None):
     """reshape(shape, order='C', *, copy=None): the elements in another shape, a view if it can
     be."""
-    if order == "C" and copy is None and _native["flags"].__get__(self)["C_CONTIGUOUS"]:
+    if order == "C" and copy is None and type(self) is ndarray and (
+            _native["flags"].__get__(self)["C_CONTIGUOUS"]):
         try:
             return _native["reshape"](self, *shape)
         except ValueError:
@@ -269,7 +269,8 @@ def resize(self, *shape, refcheck=True):
 
 
 def _is_copied_here(array):
-    return _native["flags"].__get__(array)["C_CONTIGUOUS"] and not is_foreign(array)
+    return (type(array) is ndarray and _native["flags"].__get__(array)["C_CONTIGUOUS"]
+            and not is_foreign(array))
 
 
 def copy(self, order="C"):
@@ -353,7 +354,9 @@ def _base(self):
 
 
 def _real(self):
-    return back(there(self).real) if is_foreign(self) else _native["real"].__get__(self)
+    if type(self) is not ndarray or is_foreign(self):
+        return back(there(self).real)
+    return _native["real"].__get__(self)
 
 
 def _set_real(self, value):
@@ -363,8 +366,12 @@ def _set_real(self, value):
         _native["real"].__set__(self, value)
 
 
+def _turned(self):
+    return _native["T"].__get__(self) if type(self) is ndarray else back(there(self).T)
+
+
 def _imag(self):
-    if self.dtype.kind == "c" and not is_foreign(self):
+    if type(self) is ndarray and self.dtype.kind == "c" and not is_foreign(self):
         return _native["imag"].__get__(self)
     return back(there(self).imag)       # zeros, which cannot be written
 
@@ -384,9 +391,10 @@ def __new__(cls, shape, dtype=float, buffer=None, offset=0, strides=None, order=
     """As NumPy's: an array on `buffer`, or one whose elements are not set."""
     found = native(dtype)
     if found is not None:
-        return _new(cls, shape, found, buffer, offset, strides, order)
-    made = back(numpy().ndarray(shape, dtype, buffer, offset, strides, order))
-    return made if cls is ndarray else made.view(cls)
+        made = _new(ndarray, shape, found, buffer, offset, strides, order)
+    else:
+        made = back(numpy().ndarray(shape, dtype, buffer, offset, strides, order))
+    return made if cls is ndarray else _subclasses.instance(cls, made, None)
 
 
 _new = ndarray.__new__
@@ -428,13 +436,16 @@ def complete():
                      __iter__, __divmod__, __rdivmod__, __repr__, __str__, __format__, __array__,
                      __array_namespace__, __bool__, __int__, __float__, __copy__, __deepcopy__,
                      __reduce_ex__, __reduce__, __index__, fill, item, tolist, reshape, resize,
-                     copy, flatten, to_device, setflags):
+                     copy, flatten, to_device, setflags, _subclasses.view,
+                     _subclasses.__array_ufunc__, _subclasses.__array_function__,
+                     _subclasses.__array_wrap__):
         made[function.__name__] = function
     made.update(__class_getitem__=classmethod(__class_getitem__), flags=property(Flags),
                 base=property(_base), __array_interface__=property(_interface),
-                data=property(_data), real=property(_real, _set_real),
+                data=property(_data), real=property(_real, _set_real), T=property(_turned),
                 imag=property(_imag, _set_imag), flat=property(flatiter, _set_flat),
-                __new__=staticmethod(__new__))
+                __new__=staticmethod(__new__),
+                __init_subclass__=classmethod(_subclasses.__init_subclass__))
     for name, value in made.items():
         setattr(ndarray, name, value)
     completed.update(made)

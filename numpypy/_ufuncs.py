@@ -27,7 +27,7 @@ BINARY = {"add": (True, True), "subtract": (True, True), "multiply": (True, True
 
 def is_small(array, on_float, on_int):
     """Whether micronumpy's loop is to be taken for this array."""
-    if array.size > SMALL:
+    if array.size > SMALL or type(array) is not ndarray:
         return False
     dtype = array.dtype
     return on_float and dtype is _FLOAT or on_int and (dtype is _INT or dtype is _LONGLONG)
