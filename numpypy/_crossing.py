@@ -34,6 +34,11 @@ def numpy():
     return _numpy
 
 
+def is_started():
+    """Whether CPython's NumPy has been asked for."""
+    return _numpy is not None
+
+
 def _arriving(scalar):
     return lambda value: scalar(value.item())
 

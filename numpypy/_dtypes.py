@@ -54,6 +54,9 @@ class dtype(metaclass=_AnyDtype):
 
     __module__ = "numpypy"
 
+    def __init_subclass__(cls, **keywords):
+        raise TypeError("type 'numpy.dtype' is not an acceptable base type")
+
 
 def scalar_types():
     """The abstract and the concrete scalar types by NumPy's names (dict of str to class)."""

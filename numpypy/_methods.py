@@ -8,7 +8,7 @@ import operator
 import types
 
 import cpyembed
-from numpypy import _subclasses, _ufuncs
+from numpypy import _reductions, _subclasses, _ufuncs
 from numpypy._crossing import back, native_dtype, ndarray, numpy
 from numpypy._dtypes import native
 from numpypy._flat import flatiter
@@ -57,63 +57,70 @@ def _attribute(name):
 
 def _operator(name, function):
     """`array OP other`."""
-    native = _native["__%s__" % name] if function in _ufuncs.BINARY else None
-    on = _ufuncs.BINARY.get(function, (False, False))
+    attempt = _ufuncs.Attempt(function)
+    operation = getattr(operator, "__%s__" % name)
 
     def method(self, other):
-        if native is not None and _ufuncs.is_small(self, *on) and _ufuncs.fits(self, other):
-            return native(self, other)
+        result = attempt(self, other)
+        if result is not None:
+            return result
         return back(operation(there(self), other))
-    operation = getattr(operator, "__%s__" % name)
     return method
 
 
 def _reflected(name, function):
     """`other OP array`."""
-    native = _native.get("__r%s__" % name) if function in _ufuncs.BINARY else None
-    on = _ufuncs.BINARY.get(function, (False, False))
+    attempt = _ufuncs.Attempt(function)
+    operation = getattr(operator, "__%s__" % name)
 
     def method(self, other):
-        if native is not None and _ufuncs.is_small(self, *on) and _ufuncs.fits(self, other):
-            return native(self, other)
+        result = attempt(other, self)
+        if result is not None:
+            return result
         return back(operation(other, there(self)))
-    operation = getattr(operator, "__%s__" % name)
     return method
-
-
-def _apart(array, other):
-    """Whether micronumpy, which does not look for overlaps, may read `other` and write `array`."""
-    if type(other) is not ndarray or other is array:
-        return True
-    base = _native["base"].__get__
-    return base(array) is None and base(other) is None      # each has its own memory
 
 
 def _in_place(name, function):
     """`array OP= other`: the array itself, changed."""
-    native = _native.get("__i%s__" % name) if function in _ufuncs.BINARY else None
-    on = _ufuncs.BINARY.get(function, (False, False))
+    attempt = _ufuncs.Attempt(function)
+    operation = getattr(operator, "__i%s__" % name)
 
     def method(self, other):
-        if (native is not None and _ufuncs.is_small(self, *on) and _ufuncs.fits(self, other)
-                and _apart(self, other)):
-            native(self, other)
+        if attempt(self, other, self) is not None:
             return self
         result = operation(there(self), other)
         return self if type(self) is ndarray else result
-    operation = getattr(operator, "__i%s__" % name)
     return method
 
 
 def _unary(name, function):
-    native = _native["__%s__" % name]
-    on = _ufuncs.UNARY.get(function)
+    attempt = _ufuncs.Attempt(function)
 
     def method(self):
-        if on is not None and _ufuncs.is_small(self, *on):
-            return native(self)
-        return back(getattr(numpy(), function)(self))
+        result = attempt(self)
+        return back(getattr(numpy(), function)(self)) if result is None else result
     return method
+
+
+def __pow__(self, other):
+    """NumPy has functions of their own for some exponents."""
+    kind = type(other)
+    if kind is int or kind is float:
+        if other == 2:
+            result = _square(self)
+        elif other == 0.5:
+            result = _sqrt(self)
+        elif other in (-1, 0, 1):
+            result = None
+        else:
+            result = _power(self, other)
+        if result is not None:
+            return result
+    return back(there(self) ** other)
+
+
+_square, _sqrt, _power = map(_ufuncs.Attempt, ("square", "sqrt", "power"))
 
 
 # ---- one by one --------------------------------------------------------------------------------
@@ -144,6 +151,20 @@ def __iter__(self):
 def _elements(array):
     for i in range(len(array)):
         yield array[i]
+
+
+def dot(self, b, out=None):
+    """dot(b, out=None): the matrix product; of two vectors, a number."""
+    result = _reductions.dot(self, b) if out is None else None
+    return _dot(self, b, out=out) if result is None else result
+
+
+def __matmul__(self, other):
+    result = _reductions.dot(self, other)
+    return back(there(self) @ other) if result is None else result
+
+
+_dot = _method("dot")
 
 
 def __divmod__(self, other):
@@ -304,6 +325,9 @@ def __class_getitem__(cls, item):
     return types.GenericAlias(cls, item)
 
 
+_OWNDATA = 4                    # NumPy's bit
+
+
 class Flags:
     """`array.flags`: as NumPy's, `writeable` to be set."""
 
@@ -314,6 +338,8 @@ class Flags:
         own = _native["flags"].__get__(self._array)
         if name == "writeable" or name == "owndata" and own.owndata:
             return getattr(own, name)
+        if name == "num":
+            return there(self._array).flags.num | (_OWNDATA if own.owndata else 0)
         return getattr(there(self._array).flags, name)
 
     def __setattr__(self, name, value):
@@ -420,11 +446,13 @@ completed = set()               # the names that are not, or not always, micronu
 def complete():
     """Give micronumpy's ndarray everything that NumPy's has."""
     made = {name: _method(name) for name in METHODS}
+    made.update((name, _reductions.method(name, made[name])) for name in _reductions.METHODS)
     made.update((name, _attribute(name)) for name in ATTRIBUTES)
     for name, function in OPERATORS.items():
         made["__%s__" % name] = _operator(name, function)
         made["__r%s__" % name] = _reflected(name, function)
         made["__i%s__" % name] = _in_place(name, function)
+    made["__ipow__"] = _in_place("pow", "")
     made.update(("__%s__" % name, _operator(name, function))
                 for name, function in COMPARISONS.items())
     made.update(("__%s__" % name, _unary(name, function)) for name, function in UNARY.items())
@@ -432,6 +460,8 @@ def complete():
         if not isinstance(function, property):
             function.__name__ = name
             function.__qualname__ = "ndarray." + name
+    for function in (__pow__, __matmul__, dot):
+        made[function.__name__] = function
     for function in (_getitem_by_array, _setitem_by_array, _dtype_of_flexible, __contains__,
                      __iter__, __divmod__, __rdivmod__, __repr__, __str__, __format__, __array__,
                      __array_namespace__, __bool__, __int__, __float__, __copy__, __deepcopy__,

@@ -118,6 +118,13 @@ def attribute(name):
         return importlib.import_module("numpypy." + name)
     value = getattr(numpy(), name)
     if isinstance(value, cpyembed.Object) and type(value).__qualname__ == "ufunc":
+        import numpypy
         from numpypy._ufuncs import ufunc
-        return ufunc(name)
+        own = str(value.__name__)               # np.conj is np.conjugate
+        return ufunc(name) if own == name else getattr(numpypy, own)
+    if isinstance(value, cpyembed.Object):
+        from numpypy import _reductions
+        found = _reductions.function(value, name)
+        if found is not None:
+            return found
     return _attribute(value) if isinstance(value, cpyembed.Object) else back(value)
