@@ -135,6 +135,14 @@ class Function:
     def __reduce__(self):
         return self.__name__
 
+    # A callback from NumPy (`__array_function__`) is given NumPy's own function: it finds this one.
+
+    def __eq__(self, other):
+        return self is other or isinstance(other, cpyembed.Object) and self.__cpython__ is other
+
+    def __hash__(self):
+        return hash(self.__cpython__)
+
     def __get__(self, instance, owner=None):
         return self         # not a method, as NumPy's functions in C are none
 

@@ -290,7 +290,8 @@ def resize(self, *shape, refcheck=True):
 
 
 def _is_copied_here(array):
-    return (type(array) is ndarray and _native["flags"].__get__(array)["C_CONTIGUOUS"]
+    return (type(array) is ndarray and array.size
+            and _native["flags"].__get__(array)["C_CONTIGUOUS"]
             and not is_foreign(array))
 
 
