@@ -151,7 +151,7 @@ def measure_curves(of):
 LINES = [("values", ["str-to", "str-from", "list-to", "list-from", "dict-to", "dict-from"],
           "Strings, lists and dicts, to CPython and back"),
          ("arrays", ["array-to", "array-from"], "Arrays of doubles"),
-         ("threads", ["threads-call", "threads-hash"], "Calls in threads at once (all calls)"),
+         ("threads", ["threads-call", "threads-hash"], "Calls from threads at once"),
          ("references", ["references", "references-collect", "references-bytes"],
           "What live references cost"),
          ("nesting", ["nesting-to", "nesting-from"], "Lists in lists")]

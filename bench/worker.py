@@ -22,6 +22,7 @@ import works.small  # noqa: F401
 from works.side import WORK, cpyembed
 
 clock = time.perf_counter
+TURNS = 4       # at least so many has a point of a curve
 
 
 def timed(run, seconds, warm):
@@ -67,16 +68,16 @@ def points(name, seconds, warm, cap):
             label, run = next(made)
         except StopIteration:
             return
-        spent = 0.0
+        expected = clock() - start      # of preparing
         if callable(run):
             number, check = timed(run, seconds, warm)
             show(name, label, "%.4f" % number, repr(check))
-            spent = seconds + warm
+            expected += TURNS * number * 1e-9
         elif isinstance(run, str):
             show(name, label, "!", run)
         else:
             show(name, label, "%.4f" % run, "0.0")
-        if isinstance(label, int) and label and (clock() - start - spent) * 10 > cap:
+        if isinstance(label, int) and label and expected * 10 > cap:
             show(name, "above %d" % label, "!", "would take more than %g s" % cap)
             return
 

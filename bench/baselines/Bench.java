@@ -45,6 +45,7 @@ public class Bench {
         void call();
     }
 
+    static final int TURNS = 4;
     static double seconds, warm, cap;
     static Interpreter python;
     static String folder, work;
@@ -85,9 +86,8 @@ public class Bench {
             number = (now() - start) / turns;
         }
         line(label.toString(), String.format("%.4f", number * 1e9), Double.toString(check));
-        if (label instanceof Integer && (now() - begin - seconds - warm) * 10 > cap
-                && (Integer) label > 0) {
-            line("above " + label, "!", "would take more than " + (long) cap + " s");
+        if (label instanceof Integer && (Integer) label > 0 && TURNS * number * 10 > cap) {
+            line("above " + label, "!", "would take more than " + cap + " s");
             return false;
         }
         return true;
@@ -242,7 +242,7 @@ public class Bench {
         }));
     }
 
-    static void threads(String name) throws Exception {
+    static void threads(String name, int calls) throws Exception {
         ThreadLocal<PyCallable> mine = ThreadLocal.withInitial(() -> {
             try {       // an interpreter belongs to its thread
                 return started().getValue("peer." + name, PyCallable.class);
@@ -257,7 +257,7 @@ public class Bench {
                 return thread;
             });
             time(Integer.toString(count), turns -> {
-                long share = Math.max(1, turns / count);
+                long share = Math.max(1, turns * calls / count);
                 Callable<Integer> some = () -> {
                     for (long j = 0; j < share; j++)
                         mine.get().call();
@@ -285,7 +285,7 @@ public class Bench {
             if (!further)
                 return;
             if (took * 10 > cap) {
-                line("above " + count, "!", "would take more than " + (long) cap + " s");
+                line("above " + count, "!", "would take more than " + cap + " s");
                 return;
             }
         }
@@ -325,8 +325,8 @@ public class Bench {
             case "array-from": arrayFrom(); break;
             case "callbacks": callbacks(); break;
             case "exceptions": exceptions(); break;
-            case "threads-call": threads("nothing"); break;
-            case "threads-hash": threads("hashed"); break;
+            case "threads-call": threads("nothing", 1000); break;
+            case "threads-hash": threads("hashed", 100); break;
             case "references": references(); break;
             case "nesting-to": nestingTo(); break;
             case "nesting-from": nestingFrom(); break;

@@ -187,13 +187,14 @@ def exceptions():
 # Threads
 
 
-def in_threads(count, function):
+def in_threads(count, function, calls):
+    """A run(turns) whose turn is so many `calls` (int), divided among the threads."""
     def some(turns):
         for _ in range(turns):
             function()
 
     def run(turns):
-        share = max(1, turns // count)
+        share = max(1, turns * calls // count)
         threads = [threading.Thread(target=some, args=(share,)) for _ in range(count)]
         for thread in threads:
             thread.start()
@@ -207,14 +208,14 @@ def in_threads(count, function):
 def threads_call():
     nothing = peer().nothing
     for count in (1, 2, 4, 8):
-        yield str(count), in_threads(count, nothing)
+        yield str(count), in_threads(count, nothing, 1000)
 
 
 @work("threads-hash")
 def threads_hash():
     hashed = peer().hashed
     for count in (1, 2, 4, 8):
-        yield str(count), in_threads(count, hashed)
+        yield str(count), in_threads(count, hashed, 100)
 
 
 # ______________________________________________________________________
@@ -260,7 +261,7 @@ def references_bytes():
     """Bytes that a reference and its object take; too few to see are not shown."""
     for count, size in with_live_references(
             lambda new, live, before: 1024.0 * (resident() - before) / len(live)):
-        if count >= 100000:
+        if count >= 1000000:
             yield count, size
 
 
