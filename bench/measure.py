@@ -47,12 +47,20 @@ def works(results, programs, names, numbers, budget):
             continue
         for _ in share.rounds(numbers.rounds):
             late = False
-            for program in taking_part:
-                limit = min(numbers.limit, max(LEAST, share.left(), length / 2))
+            for place, program in enumerate(taking_part):
+                limit = share_of(numbers, share.left(), length, len(taking_part) - place)
                 late |= _run(results, program, [work for work in group if has(program, work)],
                              numbers, limit, share)
             if late:
                 break
+
+
+def share_of(numbers, left, whole, programs):
+    """Seconds (float) that one run may take: where all works are in it, twice what each of the
+    `programs` (int) still to come would have of the time that is `left`; else, since a program may
+    be far slower than the others, all that is left, and never less than half of the `whole`."""
+    fair = 2.0 * left / programs if numbers.together else max(left, whole / 2.0)
+    return min(numbers.limit, max(LEAST, fair))
 
 
 def has(program, work):

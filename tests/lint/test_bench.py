@@ -172,6 +172,14 @@ def test_without_time_nothing_is_run_and_that_is_said():
     assert results.problems == {("a", "native"): "no time was left"} and not one.runs
 
 
+def test_no_run_takes_the_time_of_all_the_others():
+    short = measure.Numbers(0.1, 0.1, 1, 20, 1, together=True)
+    assert measure.share_of(short, 40, 60, 8) == 10
+    assert measure.share_of(short, 0, 60, 8) == measure.LEAST
+    assert measure.share_of(short, 40, 60, 1) == 20     # the limit
+    assert measure.share_of(NUMBERS, 3, 18, 8) == 9
+
+
 def test_another_result_is_not_compared():
     results = results_module.Results()
     results.add("w", "-", "CPython", 1.0, 5.0)
