@@ -53,7 +53,8 @@ def options():
 def with_packages():
     """Go on in an environment that has pyperf and Matplotlib, if this Python lacks them."""
     if any(importlib.util.find_spec(name) is None for name in ("pyperf", "matplotlib")):
-        python = environments.environment(sys.executable, "bench.txt", "bench")
+        python = environments.environment(sys.executable, "bench.txt", "bench", "",
+                                          ["python3-venv"])
         os.execv(python, [str(python), "-m", "bench", *sys.argv[1:]])
 
 
@@ -88,7 +89,7 @@ def main():
         if chosen.programs:
             programs = [program for program in programs if program.name in chosen.programs]
         numbers = Numbers(0.02, 0.05, 0.4, 20, chosen.rounds, True) if chosen.quick else \
-            Numbers(0.1, 0.15, 6, 60, chosen.rounds)
+            Numbers(0.05, 0.05, 4, 60, chosen.rounds)
         run = Run(programs, Results(), numbers, chosen.quick, 1000000 if chosen.quick else 10000000,
                   set(chosen.only) if chosen.only else None, folder, reasons.given())
         pages.measure(run, sections, chosen.minutes * 60)

@@ -4,6 +4,7 @@ Each prints a result, which must be the same everywhere, and the seconds of its 
 a compiler's warming up in them.
 """
 
+import time
 from dataclasses import dataclass
 
 from bench.measure import LEAST, NO_TIME, progress
@@ -11,6 +12,8 @@ from bench.programs import BENCH, run
 from tools import process
 from tools.console import say
 from translation.paths import CHECKOUT
+
+OFTEN = 8       # a program runs again if it took at most this part of a script's time
 
 
 @dataclass(frozen=True)
@@ -39,31 +42,41 @@ WHOLE = [
     _whole("simulation", "a shop simulated in plain Python, grouped by pandas", 60000, 2000),
 ]
 EXAMPLES = [
-    _example("heat", "a stencil with four kinds of border, then an FFT", 128, 24),
-    _example("nbody", "bodies that attract each other, in pairs", 80, 8),
+    _example("heat", "a stencil with four kinds of border, then an FFT", 96, 24),
+    _example("nbody", "bodies that attract each other, in pairs", 60, 8),
     _example("particle_filter", "weighing and resampling 10,000 particles", 10000, 300),
-    _example("edit_distance", "the table of two sequences", 1500, 100),
+    _example("edit_distance", "the table of two sequences", 1000, 100),
     _example("chain", "`solve_ivp` with a right-hand side in Python", 32, 8),
 ]
 
 
 def measure(results, programs, scripts, numbers, budget, folder, quick):
-    """Run the Scripts by turns. A program that needs more than its share of the time is ended, and
-    has no figure but that. folder: Path, for the pictures."""
+    """Run the Scripts by turns. A program that needs more than half of a script's time is ended,
+    and has no figure but that; one that needs much of it runs in the first round only. folder:
+    Path, for the pictures."""
     taking_part = [program for program in programs if program.command and program.script]
     for number, script in enumerate(scripts):
         share = budget.part(1, [1] * (len(scripts) - number))
-        limit = max(LEAST, min(numbers.limit, share.left() / 2))
-        progress(budget, "%s (%s), %.0f s at most for one run" % (
-            script.name, ", ".join(program.name for program in taking_part), limit))
-        if not budget.left():
+        progress(budget, "%s (%s)" % (script.name, ", ".join(p.name for p in taking_part)))
+        if not share.left():
             for program in taking_part:
                 results.fail(script.name, program.name, NO_TIME)
             continue
-        for _ in share.rounds(numbers.rounds):
-            for program in taking_part:
-                if (script.name, program.name) not in results.problems:
-                    _run(results, program, script, limit, folder, quick)
+        _rounds(results, taking_part, script, numbers, share, (folder, quick))
+
+
+def _rounds(results, programs, script, numbers, share, how):
+    whole, took = share.left(), {}
+    limit = max(LEAST, min(numbers.limit, whole / 2))
+    for _ in range(numbers.rounds):
+        again = [p for p in programs if took.get(p.name, 0) <= whole / OFTEN
+                 and (script.name, p.name) not in results.problems]
+        if sum(took.get(program.name, 0) for program in again) > share.left():
+            return
+        for program in again:
+            start = time.monotonic()
+            _run(results, program, script, limit, *how)
+            took[program.name] = time.monotonic() - start
 
 
 def _run(results, program, script, limit, folder, quick):

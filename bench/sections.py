@@ -233,7 +233,7 @@ def page_scripts(of, name, introduction):
     def page(run, pictures):
         shown = [script for script in of if script.name in run.results.labels]
         columns = [p.name for p in run.programs if p.script]
-        lines = [["`%s`" % s.name, s.what] + [table.against(run.results, s.name, c) or "–"
+        lines = [["`%s --size %d`" % (s.name, s.quick if run.quick else s.size), s.what] + [table.against(run.results, s.name, c) or "–"
                                               for c in columns] for s in shown]
         means = table.geometric_means(run.results, [s.name for s in shown], columns)
         lines.append(["geometric mean", "times faster than CPython"] + means)
@@ -260,7 +260,7 @@ def _names(things):
 
 
 SECTIONS = [
-    Section("speed", "What the design asks for", 620, 45, measure_table, page_table,
+    Section("speed", "What the design asks for", 580, 45, measure_table, page_table,
             _names(rows.LINES)),
     Section("start", "Start-up and memory", 100, 20, measure_start, page_start,
             {work for work, _ in STARTS}),
@@ -272,6 +272,6 @@ SECTIONS = [
             _names(curves.SMALL)),
     Section("programs", "Whole programs", 260, 12, measure_scripts(scripts.WHOLE),
             page_scripts(scripts.WHOLE, "programs", SAME), _names(scripts.WHOLE)),
-    Section("examples", "The examples", 300, 13, measure_scripts(scripts.EXAMPLES),
+    Section("examples", "The examples", 340, 13, measure_scripts(scripts.EXAMPLES),
             page_scripts(scripts.EXAMPLES, "examples", SAME), _names(scripts.EXAMPLES)),
 ]

@@ -180,6 +180,32 @@ def test_no_run_takes_the_time_of_all_the_others():
     assert measure.share_of(NUMBERS, 3, 18, 8) == 9
 
 
+class Script(Program):
+    """One that runs scripts; `took` are the seconds of its runs."""
+
+    def __init__(self, name, clock, *took):
+        Program.__init__(self, name, set())
+        self.script, self.clock, self.took, self.environment = [name], clock, list(took), None
+
+
+def test_a_slow_program_runs_a_script_once_and_the_others_again(monkeypatch, tmp_path):
+    clock = Clock()
+    programs = {name: Script(name, clock, *took) for name, took in
+                [("CPython", [1, 1, 1]), ("native", [2, 2, 2]), ("preload", [20])]}
+
+    def run(command, environment, limit):
+        program = programs[command[0]]
+        clock.now += program.took.pop(0)
+        return 0, ["result: 5.0", "seconds: 0.25"]
+    monkeypatch.setattr(scripts, "run", run)
+    monkeypatch.setattr(scripts.time, "monotonic", clock)
+    results = results_module.Results()
+    scripts.measure(results, list(programs.values()), scripts.WHOLE[:1],
+                    measure.Numbers(0.1, 0.1, 1, 60, 3), budget.Budget(80, clock), tmp_path, False)
+    assert {name: len(results.values["raytrace", name]) for name in programs} == {
+        "CPython": 3, "native": 3, "preload": 1}
+
+
 def test_another_result_is_not_compared():
     results = results_module.Results()
     results.add("w", "-", "CPython", 1.0, 5.0)
