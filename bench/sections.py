@@ -223,7 +223,8 @@ def page_numpy(run, pictures):
 
 def measure_scripts(of):
     def measured(run, budget):
-        wanted = [script for script in of if run.only is None or script.name in run.only]
+        wanted = [script for script in of if (run.only is None or script.name in run.only)
+                  and (script.quick or not run.quick)]
         scripts.measure(run.results, run.programs, wanted, run.numbers, budget, run.folder,
                         run.quick)
     return measured
@@ -233,8 +234,11 @@ def page_scripts(of, name, introduction):
     def page(run, pictures):
         shown = [script for script in of if script.name in run.results.labels]
         columns = [p.name for p in run.programs if p.script]
-        lines = [["`%s --size %d`" % (s.name, s.quick if run.quick else s.size), s.what] + [table.against(run.results, s.name, c) or "–"
-                                              for c in columns] for s in shown]
+        lines = []
+        for script in shown:
+            size = script.quick if run.quick else script.size
+            cells = [table.against(run.results, script.name, name) or "–" for name in columns]
+            lines.append(["`%s --size %d`" % (script.name, size), script.what] + cells)
         means = table.geometric_means(run.results, [s.name for s in shown], columns)
         lines.append(["geometric mean", "times faster than CPython"] + means)
         text = [introduction, table.markdown(["program", "what it does"] + columns, lines)]
@@ -262,16 +266,16 @@ def _names(things):
 SECTIONS = [
     Section("speed", "What the design asks for", 580, 45, measure_table, page_table,
             _names(rows.LINES)),
-    Section("start", "Start-up and memory", 100, 20, measure_start, page_start,
+    Section("start", "Start-up and memory", 100, 15, measure_start, page_start,
             {work for work, _ in STARTS}),
-    Section("crossing", "What crossing costs", 830, 60, measure_curves(curves.CROSSING),
+    Section("crossing", "What crossing costs", 830, 50, measure_curves(curves.CROSSING),
             page_crossing, _names(curves.CROSSING)),
-    Section("loops", "Loops over arrays", 120, 15, measure_curves(curves.LOOPS), page_loops,
+    Section("loops", "Loops over arrays", 120, 20, measure_curves(curves.LOOPS), page_loops,
             _names(curves.LOOPS)),
-    Section("numpy", "NumPy on a stock PyPy", 60, 5, measure_curves(curves.SMALL), page_numpy,
+    Section("numpy", "NumPy on a stock PyPy", 60, 6, measure_curves(curves.SMALL), page_numpy,
             _names(curves.SMALL)),
-    Section("programs", "Whole programs", 260, 12, measure_scripts(scripts.WHOLE),
+    Section("programs", "Whole programs", 260, 16, measure_scripts(scripts.WHOLE),
             page_scripts(scripts.WHOLE, "programs", SAME), _names(scripts.WHOLE)),
-    Section("examples", "The examples", 340, 13, measure_scripts(scripts.EXAMPLES),
+    Section("examples", "The examples", 340, 16, measure_scripts(scripts.EXAMPLES),
             page_scripts(scripts.EXAMPLES, "examples", SAME), _names(scripts.EXAMPLES)),
 ]
