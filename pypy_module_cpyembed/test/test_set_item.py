@@ -76,6 +76,7 @@ class AppTestSetItem:
         for index in (1.5, (0, 1.5), (slice(None), 1.5), (slice(None), np.dtype('f8').type(1))):
             raises(IndexError, "a[index]")
             raises(IndexError, "a[index] = 1")
+        raises(IndexError, "a[..., ...]")
         for index in ((True, 0), (0, False), np.array(True), (slice(None), True)):
             a[index]
             a[index] = 1
@@ -102,3 +103,18 @@ class AppTestSetItem:
         assert memoryview(np.zeros(2, 'c16')).format == 'Zd'
         assert memoryview(np.zeros(2, '>f8')).format == '>d'
         assert np.dtype('c16').alignment == 8
+
+    def test_bytes_of_a_stride_of_zero(self):
+        from _numpypy import multiarray as np
+        a = np.arange(4).astype('i1')
+        for view in (a[:, None], a[None], a[::-1, None, None]):
+            assert bytes(memoryview(view)) == memoryview(view).tobytes() == view.tobytes()
+        assert bytes(memoryview(a[:, None])) == b'\0\1\2\3'
+        assert bytes(memoryview(a[:0, None])) == b''
+
+    def test_bytes_have_no_order(self):
+        from _numpypy import multiarray as np
+        for name in ('i1', 'u1', '?', 'f8', '<i4'):
+            assert np.dtype(name).isnative
+        assert not np.dtype('>i4').isnative
+        assert np.zeros(2, 'i1').tolist() == [0, 0] and not np.zeros(1, '?')[0]
