@@ -199,17 +199,17 @@ def reduction(draw, ndim):
         if draw(st.integers(0, 6)) == 0:
             words.append(word)
     if form < 3:
-        return "r = a.%s(%s)" % (draw(chosen(METHOD_REDUCTIONS)), ", ".join(words))
-    if form == 3:
-        return "r = np.%s.%s(%s)" % (draw(chosen(UFUNC_REDUCTIONS)),
-                                     draw(chosen(["reduce", "accumulate"])),
-                                     ", ".join(["a", *words]))
-    name = draw(chosen(REDUCTIONS))
-    if name in ("percentile", "quantile"):
-        words.insert(0, "0.3")
-    if name.startswith("cumulative"):       # NumPy's own crash with an `out` of another shape
+        name, first = "a." + draw(chosen(METHOD_REDUCTIONS)), []
+    elif form == 3:
+        name = "np.%s.%s" % (draw(chosen(UFUNC_REDUCTIONS)),
+                             draw(chosen(["reduce", "accumulate"])))
+        first = ["a"]
+    else:
+        name = "np." + draw(chosen(REDUCTIONS))
+        first = ["a", "0.3"] if name in ("np.percentile", "np.quantile") else ["a"]
+    if "cum" in name:           # NumPy dies if `out` has another shape there
         words = [word for word in words if not word.startswith("out")]
-    return "r = np.%s(%s)" % (name, ", ".join(["a", *words]))
+    return "r = %s(%s)" % (name, ", ".join([*first, *words]))
 
 
 CASTS = ["'no'", "'equiv'", "'safe'", "'same_kind'", "'unsafe'", "'nothing'"]

@@ -101,7 +101,7 @@ r = np.array2string(a, separator=', '); r = np.format_float_positional(1.5); r =
 r = [hash(x) == hash(x.item()) for x in a.flat if x == x]; r = hash(a); r = repr(list(a))
 r = a.dtype.str, a.dtype.char, a.dtype.num, a.dtype.itemsize, a.dtype.alignment, a.dtype.isnative
 r = a.__array_interface__['strides']; r = a.__array_interface__['typestr']; r = a.data.shape
-r = a.data.format, a.data.strides, a.data.readonly, a.data.nbytes; r = bytes(a.data)
+r = a.data.format, a.data.shape, a.data.readonly, a.data.nbytes; r = bytes(a.data)
 r = a.base is None; r = a.T.base is not None; r = a.copy().base; r = bytes(memoryview(a))
 r = a.__sizeof__() > 0; r = 2 in a; r = np.nan in a; r = a in [1]; r = a.itemset; r = a.ptp
 r = a.newbyteorder; r = a.nothing; r = a.__array_priority__; r = iter(a).__next__()

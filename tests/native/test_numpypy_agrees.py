@@ -98,14 +98,15 @@ np.array([s, s]); s ** s; np.isnan(s)
 
 # What micronumpy says otherwise: docs/numpypy.md names it.
 DIFFERENT = [
-    ("a = np.zeros(3)", "a[0] = [1, 2, 3, 4]", "a"),
-    ("a = np.zeros((2, 3))", "a[0] = 'x'", "a"), ("a = np.zeros((2, 3))", "a[0] = None", "a"),
     ("s = np.int64(7)", "1.5 * s", ""), ("s = np.int64(7)", "isinstance(s, int)", ""),
-    ("a = np.zeros(2, 'i1')", "a[0] = 300", "a"), ("a = np.arange(3.0)", "a.resize(5)", "a"),
+    ("a = np.arange(3.0)", "a.resize(5)", "a"),
 ]
-# Patch 0026 repairs these; builds from before it have them.
-REPAIRED = [("a = np.arange(5)", "a[1.5]"), ("a = np.arange(4)", "a[[0, 2], ..., None]"),
-            ("a = np.array(2.5)", "a[1:3]")]
+# Patches repair these.
+REPAIRED = [("a = np.arange(5)", "a[1.5]", ""), ("a = np.arange(4)", "a[[0, 2], ..., None]", ""),
+            ("a = np.array(2.5)", "a[1:3]", ""), ("a = np.zeros(3)", "a[0] = [1, 2, 3, 4]", "a"),
+            ("a = np.zeros((2, 3))", "a[0] = 'x'", "a"),
+            ("a = np.zeros(2, 'i1')", "a[0] = 300", "a"),
+            ("a = np.zeros((2, 3))", "a[0] = None", "a")]
 SLICE = re.compile(r"a\[[^\]]*:")
 
 
@@ -204,10 +205,9 @@ def test_known_differences(theirs, setup, expression, then):
     assert compare(theirs, setup, expression, then) is None
 
 
-@pytest.mark.parametrize("setup, expression", REPAIRED)
-@pytest.mark.xfail(reason="a build from before patch 0026")
-def test_indices_that_are_none(theirs, setup, expression):
-    assert compare(theirs, setup, expression) is None
+@pytest.mark.parametrize("setup, expression, then", REPAIRED)
+def test_what_patches_repair(theirs, setup, expression, then):
+    assert compare(theirs, setup, expression, then) is None
 
 
 def test_every_attribute_of_numpys_ndarray(np):
