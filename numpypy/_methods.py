@@ -44,11 +44,27 @@ def is_foreign(array):
 
 
 def _method(name):
+    function = _Unbound(name)
+
     def method(self, *args, **keywords):
-        result = getattr(there(self), name)(*args, **keywords)
+        result = function()(self, *args, **keywords)
         out = keywords.get("out")
         return back(result) if out is None else out
     return method
+
+
+class _Unbound:
+    """The function behind a method of NumPy's ndarray: to call it with the array costs less than
+    the array's attribute."""
+
+    def __init__(self, name):
+        self.name = name
+        self.function = None
+
+    def __call__(self):
+        if self.function is None:
+            self.function = getattr(numpy().ndarray, self.name)
+        return self.function
 
 
 def _attribute(name):
