@@ -4,7 +4,8 @@ NumPy's loops have the processor's vectors in them. Where the operands are array
 one dtype and shape, or such an array and a number, `cpyembed._loops` calls the loop on PyPy's
 memory: no ndarray is made, CPython is not entered, and a call costs less than CPython's own. It
 gives None for everything else, and whenever the processor says that there is something to warn of;
-NumPy is asked then. Above LARGEST elements NumPy is asked, too: it gets its memory in larger pages.
+NumPy is asked then. It is asked, too, where a large array has to be made for the result: its memory
+is at hand again at once, PyPy's after a collection, when it has left the processor's cache.
 
 Until something needs CPython, micronumpy's loops serve small arrays, so that a program that has no
 others does not start it.
@@ -17,7 +18,8 @@ from numpypy import _crossing
 from numpypy._crossing import Function, back, native_dtype, ndarray, numpy
 
 SMALL = 128                     # elements for which CPython is not started
-LARGEST = 1 << 20
+LARGEST = 1 << 17               # bytes of a new array
+ANY_SIZE = 1 << 60
 
 _FLOAT = native_dtype("float64")
 _INT = native_dtype("int64")
@@ -47,6 +49,8 @@ LOOPS.update(dict.fromkeys("bitwise_and bitwise_or bitwise_xor invert".split(), 
 LOOPS.update(dict.fromkeys("logical_and logical_or logical_xor logical_not".split(),
                            _BOOL + _INTEGERS + _FLOATS))
 LOOPS["vecdot"] = (12,)
+_TRUTHS = frozenset("equal not_equal less less_equal greater greater_equal isnan isinf isfinite"
+                    " signbit logical_and logical_or logical_xor logical_not".split())
 
 
 def is_small(array, on_float, on_int):
@@ -67,21 +71,23 @@ def fits(array, other):
     return kind is int and -2**63 <= other < 2**63
 
 
-_made = {}                      # the loops by the function's name; None for those that have none
+_made = {}                      # loops(); None for those that there are not
 
 
-def _make(name):
-    try:
-        loops = cpyembed._loops(getattr(numpy(), name), LOOPS[name], LARGEST)
-    except (AttributeError, TypeError):         # an older NumPy
-        loops = None
-    _made[name] = loops
-    return loops
+def loops(name, largest=ANY_SIZE):
+    """NumPy's loops of the function `name` for up to so many elements, or None. Starts CPython."""
+    if (name, largest) not in _made:
+        try:
+            found = cpyembed._loops(getattr(numpy(), name), LOOPS[name], largest)
+        except (AttributeError, TypeError):         # an older NumPy
+            found = None
+        _made[name, largest] = found
+    return _made[name, largest]
 
 
-def loops(name):
-    """NumPy's loops of the function `name`, or None. Starts CPython."""
-    return _made[name] if name in _made else _make(name)
+def making(name):
+    """The loops for arrays so small that PyPy is to make the result's."""
+    return loops(name, LARGEST if name in _TRUTHS else LARGEST // 8)
 
 
 def _without_cpython(name, first, second=None, out=None):
@@ -109,10 +115,11 @@ class Attempt:
     def __init__(self, name):
         self._name = name
         self._loops = None      # not made yet
+        self._into = None
         self._absent = name not in LOOPS
 
     def __call__(self, *operands):
-        found = self._loops
+        found = self._loops if len(operands) < 3 else self._into
         if found is not None:
             return found(*operands)
         if self._absent:
@@ -120,7 +127,7 @@ class Attempt:
         result = _without_cpython(self._name, *operands)
         if result is not None:
             return result
-        self._loops = loops(self._name)
+        self._loops, self._into = making(self._name), loops(self._name)
         self._absent = self._loops is None
         return self(*operands)
 
