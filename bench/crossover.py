@@ -17,7 +17,6 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path[:1] = [str(CHECKOUT)]
 
-from bench import table  # noqa: E402
 from bench.crossover_work import FUNCTIONS  # noqa: E402
 from tools import engines, process  # noqa: E402
 from tools.console import Failure, exit_with, say  # noqa: E402
@@ -70,6 +69,12 @@ def sizes_of(best):
     return sorted({size for _, _, size in best})
 
 
+def markdown(head, lines):
+    """A Markdown table (str) of lists of str; bench.table's wants pyperf."""
+    rows = [head, ["---"] * len(head), *lines]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
 def report(best, functions):
     """Two tables (str): numpypy's time as a part of CPython's, and the times themselves."""
     sizes = sizes_of(best)
@@ -83,8 +88,8 @@ def report(best, functions):
              for name in functions for way in WAYS]
     return "\n".join([
         "numpypy's time as a part of NumPy's on CPython, by the number of elements:", "",
-        table.markdown(head, ratios), "", "Nanoseconds a call:", "",
-        table.markdown([head[0], "by", *head[1:]], times)])
+        markdown(head, ratios), "", "Nanoseconds a call:", "",
+        markdown([head[0], "by", *head[1:]], times)])
 
 
 def draw(best, functions, target):

@@ -53,9 +53,8 @@ def _method(name):
     return method
 
 
-class _Unbound:
-    """The function behind a method of NumPy's ndarray: to call it with the array costs less than
-    the array's attribute."""
+class _Original:
+    """A function of NumPy's, asked for when it is first needed."""
 
     def __init__(self, name):
         self.name = name
@@ -63,23 +62,46 @@ class _Unbound:
 
     def __call__(self):
         if self.function is None:
-            self.function = getattr(numpy().ndarray, self.name)
+            self.function = getattr(self.home(), self.name)
         return self.function
+
+    def home(self):
+        return numpy()
+
+
+class _Unbound(_Original):
+    """The function behind a method of NumPy's ndarray: to call it with the array costs less than
+    the array's attribute."""
+
+    def home(self):
+        return numpy().ndarray
 
 
 def _attribute(name):
     return property(lambda self: back(getattr(there(self), name)))
 
 
+def _is_plain_pair(array, other):
+    """Whether the operator is NumPy's function and no more: nobody else has a say in it."""
+    if type(array) is not ndarray or is_foreign(array):
+        return False
+    kind = type(other)
+    return kind is float or kind is int or (
+        kind is ndarray and other.shape == array.shape and not is_foreign(other))
+
+
 def _operator(name, function):
     """`array OP other`."""
     attempt = _ufuncs.Attempt(function)
     operation = getattr(operator, "__%s__" % name)
+    original = _Original(function)
 
     def method(self, other):
         result = attempt(self, other)
         if result is not None:
             return result
+        if _is_plain_pair(self, other):
+            return back(original()(self, other))
         return back(operation(there(self), other))
     return method
 
@@ -88,11 +110,14 @@ def _reflected(name, function):
     """`other OP array`."""
     attempt = _ufuncs.Attempt(function)
     operation = getattr(operator, "__%s__" % name)
+    original = _Original(function)
 
     def method(self, other):
         result = attempt(other, self)
         if result is not None:
             return result
+        if _is_plain_pair(self, other):
+            return back(original()(other, self))
         return back(operation(other, there(self)))
     return method
 
@@ -101,9 +126,14 @@ def _in_place(name, function):
     """`array OP= other`: the array itself, changed."""
     attempt = _ufuncs.Attempt(function)
     operation = getattr(operator, "__i%s__" % name)
+    original = _Original(function)
+    is_of_elements = function not in ("", "matmul")
 
     def method(self, other):
         if attempt(self, other, self) is not None:
+            return self
+        if is_of_elements and _is_plain_pair(self, other):
+            original()(self, other, self)
             return self
         result = operation(there(self), other)
         return self if type(self) is ndarray else result
@@ -469,7 +499,7 @@ def complete():
         made["__%s__" % name] = _operator(name, function)
         made["__r%s__" % name] = _reflected(name, function)
         made["__i%s__" % name] = _in_place(name, function)
-    made["__ipow__"] = _in_place("pow", "")
+    made["__ipow__"] = _in_place("pow", "")     # not always `power`
     made.update(("__%s__" % name, _operator(name, function))
                 for name, function in COMPARISONS.items())
     made.update(("__%s__" % name, _unary(name, function)) for name, function in UNARY.items())

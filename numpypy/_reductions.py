@@ -3,14 +3,15 @@
 With an axis, a dtype, an `out`, or an array with gaps, NumPy is asked.
 """
 
+import math
+
 from numpypy import _ufuncs
-from numpypy._crossing import Function, native_dtype, ndarray
-from numpypy._scalars import SCALARS
+from numpypy._crossing import SCALARS, Function, native_dtype, ndarray
 
 ZERO, ONE, FIRST = range(3)     # what a reduction starts from, as `cpyembed._loops` counts it
 
 _FLOAT = native_dtype("float64")
-_float64 = SCALARS["float64"]
+_ZERO = SCALARS["float64"](0.0)
 
 
 def _reducing(function, start):
@@ -27,7 +28,7 @@ def _mean(array):
     if array.dtype is not _FLOAT:
         return None
     total = _total(array)
-    return None if total is None else _float64(total / array.size)
+    return None if total is None else total / array.size
 
 
 def _variance(array):
@@ -41,7 +42,7 @@ def _variance(array):
 
 def _deviation(array):
     variance = _variance(array)
-    return None if variance is None else _float64(variance ** 0.5)
+    return None if variance is None else _ZERO + math.sqrt(variance)
 
 
 def dot(first, second):

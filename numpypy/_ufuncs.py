@@ -18,7 +18,7 @@ from numpypy import _crossing
 from numpypy._crossing import Function, back, native_dtype, ndarray, numpy
 
 SMALL = 128                     # elements for which CPython is not started
-LARGEST = 1 << 17               # bytes of a new array
+LARGEST = 1 << 16               # bytes of a new array
 ANY_SIZE = 1 << 60
 
 _FLOAT = native_dtype("float64")
