@@ -27,8 +27,7 @@ def script(path, arguments):
     if os.path.isdir(path) or is_zip(path):
         import runpy
         set_first_path(path)
-        runpy._run_module_as_main("__main__", alter_argv=False)
-        return 0
+        return shown(lambda: runpy._run_module_as_main("__main__", alter_argv=False))
     try:
         with open(path, "rb") as f:
             source = f.read()
@@ -61,8 +60,7 @@ def module(name, arguments):
     sys.argv = ["-m"] + arguments
     set_first_path(os.getcwd())
     fresh_main()
-    runpy._run_module_as_main(name)
-    return 0
+    return shown(lambda: runpy._run_module_as_main(name))
 
 
 def code(source, arguments):
@@ -90,14 +88,33 @@ def standard_input(words):
 
 
 def execute(source, filename, main):
-    """Run `source` (bytes) in `main`; an error shows no frame of this file; returns status."""
+    """Run `source` (bytes) in `main`; returns the exit status."""
+    return shown(lambda: exec(compile(source, filename, "exec", dont_inherit=True),
+                              main.__dict__))
+
+
+def shown(run):
+    """`run()`, the program; returns the exit status. An error shows no frame of these files."""
     try:
-        exec(compile(source, filename, "exec", dont_inherit=True), main.__dict__)
-    except (SystemExit, KeyboardInterrupt):
+        run()
+    except SystemExit:
         raise
     except BaseException as e:
-        traceback = e.__traceback__.tb_next
+        traceback = e.__traceback__.tb_next.tb_next
+        if isinstance(e, KeyboardInterrupt):        # PyPy itself has to see it: it dies of SIGINT
+            show_instead(traceback)
+            raise
         sys.last_type, sys.last_value, sys.last_traceback = type(e), e, traceback
         sys.excepthook(type(e), e.with_traceback(traceback), traceback)
         return 1
     return 0
+
+
+def show_instead(traceback):
+    """The next uncaught exception is shown with this traceback."""
+    show = sys.excepthook
+
+    def excepthook(kind, value, _):
+        sys.excepthook = show
+        show(kind, value.with_traceback(traceback), traceback)
+    sys.excepthook = excepthook

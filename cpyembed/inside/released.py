@@ -7,8 +7,6 @@ def make_released():
         raise ValueError("this reference was released")
 
     class Released:
-        __repr__ = lambda self: "<released>"
         __getattribute__ = __setattr__ = __call__ = __len__ = __iter__ = __getitem__ = refuse
-        __setitem__ = __bool__ = __eq__ = __add__ = __float__ = __int__ = refuse
-        __hash__ = object.__hash__
+        __setitem__ = __delitem__ = __contains__ = __next__ = refuse
     return Released()

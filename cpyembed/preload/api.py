@@ -62,6 +62,8 @@ def make_object(x):
 def ref(x):
     """Pass `x`, such as a list or dict, to CPython by reference instead of by copy."""
     running()
+    if isinstance(x, Object):
+        return x
     from cpyembed.preload.export import Reference
     return Reference(x)
 
@@ -81,7 +83,8 @@ def release(obj):
 
 
 def scope():
-    """`with cpyembed.scope():` releases at its end every Object made inside."""
+    """`with cpyembed.scope():` releases at its end every Object, but modules and exceptions, that
+    this thread got inside."""
     running()
     from cpyembed.preload import raw as raws
     return raws.Scope()

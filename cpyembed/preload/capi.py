@@ -201,6 +201,7 @@ typedef struct { const char *name; int type; ssize_t offset; int flags; const ch
 int memcmp(const void *, const void *, size_t);
 int pthread_kill(unsigned long, int);
 int gettid(void);
+int mallopt(int, int);
 """
 
 # Offsets in PyTypeObject, the same from 3.9 to 3.13.

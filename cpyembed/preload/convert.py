@@ -5,7 +5,7 @@ a reference and gives PyPy's value. The caller holds the GIL. What is converted 
 by exact type, once: `TO` by PyPy class, `FROM` by the address of the CPython type.
 """
 
-from cpyembed.preload import capi, errors
+from cpyembed.preload import capi, errors, young
 from cpyembed.preload.capi import (
     BOOL_TYPE,
     BYTES_TYPE,
@@ -248,12 +248,18 @@ def long_long_value(p):
     return x
 
 
+# A str of ASCII alone says so in its header, which its characters follow: compact and ascii.
+ASCII, ASCII_DATA = 0x60, 48 if version < (3, 12) else 40
+
+
 def str_value(p):
     """The value (str) of CPython's str at `p`."""
+    if U32[(p + 28) >> 2] & ASCII == ASCII:
+        return text_at(p + ASCII_DATA, W[(p >> 3) + 1]).decode("ascii")
     n = ffi.new("ssize_t *")
     data = lib.PyUnicode_AsUTF8AndSize(p, n)
     if data:
-        return ffi.buffer(data, n[0])[:].decode("utf-8")
+        return text_at(data, n[0]).decode("utf-8")
     lib.PyErr_Clear()           # a lone surrogate
     b = lib.PyUnicode_AsEncodedString(p, b"utf-8", b"surrogatepass")
     if not b:
@@ -265,7 +271,14 @@ def str_value(p):
 
 def bytes_value(p):
     """The value (bytes) of CPython's bytes at `p`."""
-    return ffi.buffer(ffi.cast("char *", p + 32), W[(p >> 3) + 1])[:]
+    return text_at(p + 32, W[(p >> 3) + 1])
+
+
+def text_at(data, n):
+    """The `n` bytes at `data`, an address or a pointer."""
+    if n >= young.LARGE:
+        young.made(n)
+    return ffi.buffer(ffi.cast("char *", data), n)[:]
 
 
 def complex_value(p):

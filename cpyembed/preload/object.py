@@ -17,7 +17,7 @@ class Object(bufferable):
 
     __slots__ = ("_cpyembed_pointer", "_cpyembed_extra", "__weakref__")
 
-    def __new__(cls, x=None):
+    def __new__(cls, x):
         from cpyembed.preload import api
         return api.make_object(x)
 
@@ -44,7 +44,7 @@ get_extra = Object._cpyembed_extra.__get__     # what else PyPy knows of the obj
 set_extra = Object._cpyembed_extra.__set__
 alive = {}          # pointer -> weak reference to the Object that refers to it
 classes = {}        # address of a CPython type -> function that makes an Object
-scopes = []         # for each open `scope()` the weak references of the Objects made inside
+scopes = []         # for each open `scope()` (thread, weak references of the Objects made inside)
 new_instance = bufferable.__new__
 make_ref = weakref.ref
 
@@ -125,20 +125,29 @@ def maker_for(cls, lends_memory=False):
         if len(alive) > budget.objects or budget.memory > budget.limit:
             budget.collect()
         if scopes:
-            scopes[-1].append(ref)
+            note(ref)
         return x
     return make
 
 
+def note(ref):
+    """Tell the innermost scope of this thread of an Object that was made."""
+    for thread, made in reversed(scopes):
+        if thread == gil.get_ident():
+            made.append(ref)
+            return
+
+
 def released():
-    """The address of the CPython object that a released Object refers to: None's stand-in."""
-    if not released_object:
+    """The address of the CPython object that a released Object refers to instead of its own."""
+    global released_pointer
+    if not released_pointer:
         from cpyembed.preload import setup
-        released_object.append(setup.make_released())
-    return released_object[0]
+        released_pointer = setup.make_released()
+    return released_pointer
 
 
-released_object = []
+released_pointer = 0
 
 
 def extra(p):

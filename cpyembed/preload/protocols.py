@@ -8,6 +8,7 @@ from __pypy__ import hidden_applevel
 
 from cpyembed import pickling
 from cpyembed.preload import capi, errors
+from cpyembed.preload import object as objects
 from cpyembed.preload.capi import D, W, ffi, lib
 from cpyembed.preload.containers import CONTAINERS, Memo
 from cpyembed.preload.convert import TO, borrowed_to_py, to_c, to_py
@@ -33,8 +34,10 @@ argument_arrays = [ffi.new("P[%d]" % ARGUMENTS) for _ in range(4)]
 
 
 def object_to_c(x, memo=None):
-    """TO function of every Object class."""
+    """TO function of every Object class. ValueError for one that was released."""
     p = pointer(x)
+    if p == objects.released_pointer:
+        raise ValueError("this reference was released")
     incref(p)
     return p
 
@@ -545,10 +548,12 @@ def iterate(self):
 @hidden_applevel
 def iterate_list(self):
     i = 0
-    p = pointer(self)
     while True:
         enter()
         try:
+            p = pointer(self)
+            if p == objects.released_pointer:
+                raise ValueError("this reference was released")
             if i >= W[(p >> 3) + 1]:
                 return
             item = borrowed_to_py(W[(W[(p >> 3) + 2] >> 3) - 1 + i])

@@ -1,6 +1,6 @@
 """Control over references: results that are not converted, references dropped at once."""
 
-from cpyembed.preload import errors, gil, protocols
+from cpyembed.preload import capi, errors, gil, protocols
 from cpyembed.preload import object as objects
 from cpyembed.preload.capi import W
 from cpyembed.preload.object import Object, alive, pointer, set_pointer, wrap
@@ -41,35 +41,30 @@ def release(obj):
         raise TypeError("release() takes an Object, not %s" % type(obj).__name__)
     gil.enter()
     try:
-        p = pointer(obj)
-        if p == released_pointer():
+        p, instead = pointer(obj), objects.released()
+        if p == instead:
             return
         ref = alive.get(p)
         if ref is not None and ref() is obj:
             del alive[p]
-        incref(released_pointer())
-        set_pointer(obj, released_pointer())
+        incref(instead)
+        set_pointer(obj, instead)
         gil.pending.append(p)
         gil.drop_pending()
     finally:
         gil.leave()
 
 
-def released_pointer():
-    """The address of the object that a released Object refers to instead."""
-    return objects.released()
-
-
 class Scope:
     """`with cpyembed.scope():`, see `api.scope`. Scopes nest; one may be entered again."""
 
     def __init__(self):
-        self.open = []          # what was made in each, the innermost last
+        self.open = []          # the entries of `scopes`, the innermost last
 
     def __enter__(self):
-        made = []
-        self.open.append(made)
-        objects.scopes.append(made)
+        entry = gil.get_ident(), []
+        self.open.append(entry)
+        objects.scopes.append(entry)
         return self
 
     def __exit__(self, *exc):
@@ -77,10 +72,15 @@ class Scope:
             raise ValueError("this scope has ended")
         ended = self.open.pop()
         # By identity: two of them may be equal.
-        objects.scopes[:] = [made for made in objects.scopes if made is not ended]
-        for ref in ended:
+        objects.scopes[:] = [entry for entry in objects.scopes if entry is not ended]
+        for ref in ended[1]:
             x = ref()
-            # An exception may have left the scope.
-            if x is not None and not errors.is_exception_type(W[pointer(x) >> 3]):
+            if x is not None and not stays(W[pointer(x) >> 3]):
                 release(x)
+
+
+def stays(t):
+    """Whether the end of a scope leaves an instance of the type at `t` alone: an exception may have
+    left the scope, and a module is everybody's."""
+    return t == capi.MODULE_TYPE or errors.is_exception_type(t)
 

@@ -126,7 +126,7 @@ def with_hint(e, name):
 def run_source(how, source, globals, locals):
     """`eval` and `exec` of the API."""
     from cpyembed.preload.object import Object
-    if not isinstance(source, (str, Object)):       # a code object of CPython's
+    if not isinstance(source, (str, bytes, Object)):    # a code object of CPython's
         raise TypeError("%s() takes a str, not %s" % (how, type(source).__name__))
     if globals is not None and not isinstance(globals, (dict, Object)):
         raise TypeError("%s() takes a dict for globals, not %s" % (how, type(globals).__name__))

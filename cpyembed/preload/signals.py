@@ -16,10 +16,12 @@ import os
 import signal
 import time
 
+from __pypy__ import hidden_applevel
+
 from cpyembed.preload import capi, gil
 
 GRACE = 0.02
-handled = [0]       # how many times PyPy's handler ran
+handled = [0]       # how many interrupts PyPy's handler took that CPython was not told of
 tripped = []        # not empty: CPython was told, and PyPy's handler has not run since
 pipe = []
 
@@ -58,15 +60,16 @@ def start_pipe():
 def listen(r):
     """Body of the listening thread."""
     gil.own_threads.add(_thread.get_ident())
+    before = handled[0]     # since the last signal: the handler may well run before this thread
     while not gil.stopping:
         try:
             data = os.read(r, 100)
         except OSError:
             return
         if signal.SIGINT in data:
-            before = handled[0]
             time.sleep(GRACE)
-            if handled[0] == before and not gil.closed[0]:
+            known, before = before, handled[0]
+            if before == known and not gil.closed[0]:
                 tripped.append(1)
                 capi.lib.PyErr_SetInterrupt()
                 time.sleep(0.001)
@@ -77,10 +80,11 @@ def listen(r):
                 gil.leave()
 
 
+@hidden_applevel
 def on_interrupt(signum, frame):
     """PyPy's handler for SIGINT."""
-    handled[0] += 1
     if not tripped:
+        handled[0] += 1
         raise KeyboardInterrupt
     tripped.clear()
     if not capi.lib.PyGILState_Check():
