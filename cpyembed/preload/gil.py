@@ -41,6 +41,7 @@ closed = [True]             # the gate: not started, or ended
 inside = [0]                # whether the main thread is in CPython, for the watcher; a hint only
 
 
+ON_MAIN = -1                # what `leave_for_callback` gives on the main thread
 NESTED = "nested"           # in `crowded`: the main thread entered again without having left
 THREADS = "threads"         # in `crowded`: another PyPy thread uses CPython
 
@@ -48,25 +49,37 @@ THREADS = "threads"         # in `crowded`: another PyPy thread uses CPython
 def enter():
     """Take CPython's GIL, or find that this thread kept it; drops what waits to be dropped."""
     if get_ident() == main_ident:
-        try:
-            kept.pop()
-        except IndexError:
-            enter_main_slowly()
+        enter_main()
     else:
         enter_other()
-    if pending:
-        drop_pending()
+        if pending:
+            drop_pending()
 
 
 def leave():
     """The opposite of `enter()`."""
     if get_ident() == main_ident:
-        if crowded:
-            leave_main_slowly()
-        else:
-            kept.append(1)
+        leave_main()
     else:
         leave_other()
+
+
+def enter_main():
+    """`enter()` on the main thread."""
+    try:
+        kept.pop()
+    except IndexError:
+        enter_main_slowly()
+    if pending:
+        drop_pending()
+
+
+def leave_main():
+    """`leave()` on the main thread."""
+    if crowded:
+        leave_main_slowly()
+    else:
+        kept.append(1)
 
 
 def enter_main_slowly():
@@ -125,8 +138,8 @@ def leave_other():
 def leave_for_callback():
     """Like `leave()`, at the start of a callback from CPython; gives what `reenter` wants."""
     if get_ident() == main_ident:
-        leave()
-        return 0
+        leave_main()
+        return ON_MAIN
     try:
         depth = local.depth
     except AttributeError:      # a thread that CPython or a C library made
@@ -138,8 +151,8 @@ def leave_for_callback():
 
 def reenter(depth):
     """Like `enter()`, at the end of a callback."""
-    if get_ident() == main_ident:
-        enter()
+    if depth == ON_MAIN or get_ident() == main_ident:   # it was not when a fork made it so
+        enter_main()
         return
     capi.lib.PyEval_RestoreThread(local.state)
     local.depth = depth
