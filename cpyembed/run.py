@@ -77,6 +77,7 @@ def standard_input(words):
     main = fresh_main()
     if sys.stdin is not None and not sys.stdin.isatty():
         return execute(sys.stdin.buffer.read(), "<stdin>", main)
+    prepare_prompt(main)
     try:
         from _pypy_interact import interactive_console
     except ImportError:
@@ -85,6 +86,25 @@ def standard_input(words):
     else:
         interactive_console(main)
     return 0
+
+
+def prepare_prompt(main):
+    """What PyPy does ahead of its own prompt: the banner, PYTHONSTARTUP, completion and history."""
+    if not sys.flags.quiet:
+        print('Python %s on %s\nType "help", "copyright", "credits" or "license" for more '
+              'information.' % (sys.version, sys.platform), file=sys.stderr)
+    startup = None if sys.flags.ignore_environment else os.environ.get("PYTHONSTARTUP")
+    if startup:
+        try:
+            with open(startup, "rb") as f:
+                source = f.read()
+        except OSError as e:
+            print("Could not open PYTHONSTARTUP\n%s: %s" % (type(e).__name__, e), file=sys.stderr)
+        else:
+            execute(source, startup, main)
+    hook = getattr(sys, "__interactivehook__", None)
+    if hook is not None:
+        shown(hook)
 
 
 def execute(source, filename, main):

@@ -53,9 +53,20 @@ def made(interpreter, requirements, name, identity=""):
 
 
 def _folder(interpreter, requirements, name, identity):
-    text = (REQUIREMENTS / requirements).read_text(encoding="utf-8")
-    key = hashlib.sha256("\n".join([os.path.realpath(interpreter), identity, text]).encode())
+    key = hashlib.sha256("\n".join([os.path.realpath(interpreter), identity,
+                                    *_lines(REQUIREMENTS / requirements)]).encode())
     return cache_folder("envs") / ("%s-%s" % (name, key.hexdigest()[:10]))
+
+
+def _lines(source):
+    """The lines of a file of requirements, and of those that it includes with `-r`."""
+    lines = []
+    for line in source.read_text(encoding="utf-8").split("\n"):
+        if line.startswith("-r "):
+            lines += _lines(source.parent / line[3:].strip())
+        else:
+            lines.append(line)
+    return lines
 
 
 def _runs(python):
@@ -76,7 +87,7 @@ def _make(interpreter, folder, packages):
 
 
 def _install(python, source):
-    names = [line.split("==")[0] for line in source.read_text(encoding="utf-8").splitlines()
+    names = [line.split("==")[0] for line in _lines(source)
              if line.strip() and not line.startswith("#")]
     say("installing " + ", ".join(dict.fromkeys(names)))
     answer = _captured([str(python), "-m", "pip", "install", "--quiet",

@@ -1,5 +1,6 @@
 """The stages of `make test`, in their order. Each takes a limit in seconds and returns Counts."""
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -8,7 +9,8 @@ from tools import debian, docs, engines, environments, lint, process, pytests, t
 from tools.report import Counts
 from translation.paths import CHECKOUT
 
-LIBRARIES = "libraries.txt"
+# The CPython side of the tests; PyTorch is large, so it takes part when somebody asks for it.
+LIBRARIES = "torch.txt" if os.environ.get("TORCH", "0") not in ("", "0") else "libraries.txt"
 # What the tests of Qt and GTK use if it is there.
 DESKTOP = ["xvfb", "xauth", "libegl1", "libgl1", "libxkbcommon0", "libfontconfig1", "libdbus-1-3",
            "python3-gi", "gir1.2-gtk-3.0"]

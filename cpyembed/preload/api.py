@@ -48,10 +48,11 @@ def exec(source, globals=None, locals=None):
 def make_object(x):
     """`Object(x)`: CPython's object for `x`, not converted back."""
     running()
-    if isinstance(x, Object):
-        return x
     from cpyembed.preload import convert
     from cpyembed.preload import object as objects
+    if isinstance(x, Object):
+        objects.valid_pointer(x)
+        return x
     gil.enter()
     try:
         return objects.wrap(convert.to_c(x))

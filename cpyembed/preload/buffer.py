@@ -7,7 +7,7 @@ from cpyembed.preload import capi, errors
 from cpyembed.preload.capi import W, ffi, lib
 from cpyembed.preload.export import callback, exported
 from cpyembed.preload.gil import enter, leave
-from cpyembed.preload.object import pointer
+from cpyembed.preload.object import valid_pointer
 from cpyembed.preload.refs import decref, incref, intern, short_name
 
 FULL, FULL_RO = 0x11C | 1, 0x11C
@@ -109,10 +109,11 @@ def hold(x):
 
     Raises what CPython raises if `x` has no buffer.
     """
+    p = valid_pointer(x)
     try:
-        return Held(pointer(x), FULL)
+        return Held(p, FULL)
     except (BufferError, ValueError):       # NumPy says ValueError
-        return Held(pointer(x), FULL_RO)
+        return Held(p, FULL_RO)
 
 
 def view(x):

@@ -2,7 +2,7 @@
 
 from cpyembed.preload import capi
 from cpyembed.preload.capi import W
-from cpyembed.preload.object import Object, pointer
+from cpyembed.preload.object import Object, valid_pointer
 
 KINDS = {capi.LIST_TYPE: list, capi.DICT_TYPE: dict, capi.SET_TYPE: set,
          capi.FROZENSET_TYPE: frozenset}
@@ -19,7 +19,7 @@ def to_python(obj, memo=None):
         return tuple([to_python(item, memo) for item in obj])
     if not isinstance(obj, Object):
         return obj
-    p = pointer(obj)
+    p = valid_pointer(obj)
     if p in memo:
         return memo[p]
     kind = KINDS.get(W[p >> 3])

@@ -139,8 +139,8 @@ def vectorcall(p, args, flagged, names):
 
 
 def float_result(x):
-    """A new reference to a float: the last one again if nobody has kept it, for a library that calls
-    a function for a number is done with it at once. One call of C less."""
+    """A new reference to a float: the last one again if nobody has kept it, for a library that
+    calls a function for a number is done with it at once. One call of C less."""
     p = last_result[0]
     if p and W[(p >> 3) - 1] == 1:
         D[(p >> 3) + 1] = x

@@ -150,6 +150,14 @@ def released():
 released_pointer = 0
 
 
+def valid_pointer(x):
+    """The pointer of the Object `x`; ValueError if it was released."""
+    p = pointer(x)
+    if p == released_pointer:
+        raise ValueError("this reference was released")
+    return p
+
+
 def extra(p):
     """What PyPy has noted about the object at `p` while an Object for it lives, or None."""
     ref = alive.get(p)

@@ -8,12 +8,11 @@ from __pypy__ import hidden_applevel
 
 from cpyembed import pickling
 from cpyembed.preload import capi, errors
-from cpyembed.preload import object as objects
 from cpyembed.preload.capi import D, W, ffi, lib
 from cpyembed.preload.containers import CONTAINERS, Memo
 from cpyembed.preload.convert import TO, borrowed_to_py, to_c, to_py
 from cpyembed.preload.gil import enter, leave
-from cpyembed.preload.object import Object, pointer
+from cpyembed.preload.object import Object, pointer, valid_pointer
 from cpyembed.preload.refs import (
     c_string,
     decref,
@@ -35,9 +34,7 @@ argument_arrays = [ffi.new("P[%d]" % ARGUMENTS) for _ in range(4)]
 
 def object_to_c(x, memo=None):
     """TO function of every Object class. ValueError for one that was released."""
-    p = pointer(x)
-    if p == objects.released_pointer:
-        raise ValueError("this reference was released")
+    p = valid_pointer(x)
     incref(p)
     return p
 
@@ -551,9 +548,7 @@ def iterate_list(self):
     while True:
         enter()
         try:
-            p = pointer(self)
-            if p == objects.released_pointer:
-                raise ValueError("this reference was released")
+            p = valid_pointer(self)
             if i >= W[(p >> 3) + 1]:
                 return
             item = borrowed_to_py(W[(W[(p >> 3) + 2] >> 3) - 1 + i])

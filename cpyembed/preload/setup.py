@@ -98,17 +98,9 @@ def import_module(name):
         p = capi.lib.PyImport_ImportModule(name.encode("utf-8", "surrogatepass"))
         if not p:
             raise with_hint(errors.fetch(), name)
-        return unscoped(wrap(p))
+        return wrap(p)
     finally:
         leave()
-
-
-def unscoped(module_):
-    """The Object of a module, which no scope() releases: others have it too."""
-    from cpyembed.preload.object import scopes
-    for made in scopes:
-        made[:] = [ref for ref in made if ref() is not module_]
-    return module_
 
 
 def with_hint(e, name):
