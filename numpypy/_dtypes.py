@@ -24,6 +24,8 @@ def _parse(spec):
         found = native_dtype(spec)
     except (TypeError, ValueError):
         return None
+    if found.char in "qQ":              # of the two integers of eight bytes, int64's
+        return native_dtype(found.str)
     return found if found.char in CHARS else None
 
 

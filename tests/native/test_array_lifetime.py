@@ -14,7 +14,7 @@ def objects():
     """ndarrays stay Objects here."""
     before = cpyembed._arrays_arrive(False)
     yield
-    cpyembed._arrays_arrive(before)
+    cpyembed._arrays_arrive(before, before, before)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ def objects():
     """ndarrays stay Objects here, for `asarray` to make arrays of."""
     before = cpyembed._arrays_arrive(False)
     yield
-    cpyembed._arrays_arrive(before)
+    cpyembed._arrays_arrive(before, before, before)
 
 
 def address(array):
