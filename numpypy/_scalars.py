@@ -80,13 +80,24 @@ _float64, _int64 = SCALARS["float64"], SCALARS["int64"]
 def _of_float64(native, general):
     def method(self, other):
         kind = type(other)
-        if kind is float or kind is _float64 or kind is int and -2**53 <= other <= 2**53:
+        if (kind is float or kind is _float64 or kind is _int64
+                or kind is int and -2**53 <= other <= 2**53):
             return native(self, other)
         return general(self, other)
     return method
 
 
 def _of_int64(native, general):
+    def method(self, other):
+        kind = type(other)
+        if (kind is _int64 or kind is int and -2**63 <= other < 2**63
+                or kind is float or kind is _float64):
+            return native(self, other)
+        return general(self, other)
+    return method
+
+
+def _of_bits(native, general):
     def method(self, other):
         kind = type(other)
         if kind is _int64 or kind is int and -2**63 <= other < 2**63:
@@ -112,6 +123,13 @@ def _of_divisor(fast, general):
         if (kind is int or kind is _int64) and (other > 0 or other < -1):
             return fast(self, other)
         return general(self, other)
+    return method
+
+
+def _of_dividend(fast, general):
+    """The same, with self as what divides."""
+    def method(self, other):
+        return fast(self, other) if self > 0 or self < -1 else general(self, other)
     return method
 
 
@@ -240,10 +258,15 @@ def complete():
         fast = _of_float64(own[name], made[name])
         setattr(_float64, name, _divided(fast, made[name]))
     for name in ("__and__", "__rand__", "__or__", "__ror__", "__xor__", "__rxor__"):
-        setattr(_int64, name, _of_int64(own[name], made[name]))
+        setattr(_int64, name, _of_bits(own[name], made[name]))
     for name in ("__floordiv__", "__mod__"):
-        fast = _of_int64(own[name], made[name])
+        fast = _of_bits(own[name], made[name])
         setattr(_int64, name, _of_divisor(fast, made[name]))
+    for name in ("__rfloordiv__", "__rmod__"):
+        fast = _of_bits(own[name], made[name])
+        setattr(_int64, name, _of_dividend(fast, made[name]))
+    fast = _of_int64(own["__truediv__"], made["__truediv__"])
+    _int64.__truediv__ = _divided(fast, made["__truediv__"])
     for name in ("__lshift__", "__rshift__"):
         setattr(_int64, name, _of_shift(own[name], made[name]))
     _float64.__pow__ = _of_positive(_of_float64(own["__pow__"], made["__pow__"]), made["__pow__"])

@@ -129,3 +129,30 @@ def test_eight_bytes_are_int64(text):
     cls = numpypy.uint64 if text.lower()[0] == "u" or text == "Q" else numpypy.int64
     assert type(array[0]) is cls and array.dtype == numpypy.dtype(text)
     assert array.dtype.str == (">i8" if text[0] == ">" else numpypy.dtype(cls).str)
+
+
+def test_int64_and_float64_of_any_size(np):
+    """What loops do most is micronumpy's; NumPy's results to the last bit."""
+    there = cpyembed.eval("lambda f, a, b: f(a, b)")
+    integers = [0, 1, -1, 2, 3, -7, 2**53 + 1, -2**53 - 1, 2**62, 2**63 - 1, -2**63, 10**18 + 7]
+    floats = [0.0, -0.0, 0.1, -2.5, 1e18, float(2**53), 1e300, float("inf")]
+    operations = [operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv,
+                  operator.mod, operator.and_, operator.or_, operator.xor, operator.eq,
+                  operator.lt, operator.ge]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for a in integers:
+            for b in integers + floats:
+                for function in operations:
+                    if type(b) is float and function in operations[6:9]:
+                        continue
+                    for left, right in ((numpypy.int64(a), b), (a, numpypy.int64(b))
+                                        if type(b) is int else (numpypy.int64(a), b),
+                                        (numpypy.int64(a), numpypy.array([b])[0]),
+                                        (numpypy.array([b])[0], numpypy.int64(a))):
+                        name = "operator." + function.__name__
+                        wanted = there(cpyembed.eval("__import__('operator')." + function.__name__),
+                                       left, right)
+                        found = function(left, right)
+                        assert repr(found) == repr(wanted), (name, left, right)
+                        assert type(found) is type(wanted)
