@@ -17,30 +17,19 @@ SCALARS = {name: native_dtype(name).type for name in NAMES}
 CHARS = frozenset("?bBhHiIlLqQefdFD")
 
 _numpy = None
-_scalars_arrive = False         # whether the build makes numpypy's scalars of NumPy's by itself
 
 
 def numpy():
     """CPython's NumPy, an Object; starts CPython on first use. ImportError if it has none."""
     global _numpy
     if _numpy is None:
-        module = cpyembed.import_module("numpy")
-        if not _scalars_arrive:
-            for name, scalar in SCALARS.items():
-                if not issubclass(scalar, (float, complex)):
-                    cpyembed._convert_to_pypy(cpyembed._raw_getattr(module, name),
-                                              _arriving(scalar))
-        _numpy = module
+        _numpy = cpyembed.import_module("numpy")
     return _numpy
 
 
 def is_started():
     """Whether CPython's NumPy has been asked for."""
     return _numpy is not None
-
-
-def _arriving(scalar):
-    return lambda value: scalar(value.item())
 
 
 def back(value):
@@ -178,7 +167,7 @@ def register(any_dtype):
     """Tell cpyembed what NumPy's name for numpypy's classes is, and how a dtype crosses; from here
     on ndarrays arrive as numpypy's arrays."""
     from cpyembed.native import values
-    cpyembed._arrays_arrive(True)
+    cpyembed._arrays_arrive(True, True, True)
     for cls in {base for scalar in SCALARS.values() for base in scalar.__mro__}:
         if cls.__module__ == "numpy":
             name = "bool" if cls.__name__ == "bool_" else cls.__name__

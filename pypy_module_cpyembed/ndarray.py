@@ -116,9 +116,10 @@ def _same(like, w_base, num, swapped, nd, numbers, start, writable):
 def _owner_of_foreign(space, implementation):
     """The ndarray that an array of elements which only NumPy knows came from.  It
     has their dtype.  Borrowed."""
-    w_base = implementation.base()
-    while isinstance(w_base, W_NDimArray):
-        w_base = w_base.implementation.base()
+    whole = implementation.parent       # of a slice; its base may be the array itself
+    if whole is None:
+        whole = implementation
+    w_base = whole.base()
     if isinstance(w_base, buffer.Lender):
         ob = w_base.w_object.ptr
         if capi.ndarray_itemsize(ob) == implementation.dtype.elsize:
