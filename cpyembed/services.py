@@ -67,15 +67,16 @@ class Services:
 
     # warnings and log records
 
-    def warn(self, text, category, filename, line, module):
+    def warn(self, text, category, filename, line, module, frame):
+        """frame: the one of PyPy's that is meant, or None: the file and the line are CPython's."""
         import warnings
         registry = self.warned.setdefault(filename, {})     # for "once" and "default"
         if filename in ("sys", "<sys>"):                    # beyond CPython's last frame
             frame = user_frame(0)
-            if frame is not None:
-                filename, line = frame.f_code.co_filename, frame.f_lineno
-                module = frame.f_globals.get("__name__")
-                registry = frame.f_globals.setdefault("__warningregistry__", {})
+        if frame is not None:
+            filename, line = frame.f_code.co_filename, frame.f_lineno
+            module = frame.f_globals.get("__name__")
+            registry = frame.f_globals.setdefault("__warningregistry__", {})
         warnings.warn_explicit(text, category, filename, line, module, registry)
 
     def wants_record(self, name, level):

@@ -2,8 +2,9 @@
 
 import sys
 import warnings
+from types import FrameType
 
-from cpyembed_inside import after_import
+from cpyembed_inside import after_import, frames
 
 pypy = None
 
@@ -22,8 +23,12 @@ def follow_warnings():
     def show(message):
         if message.file is not None or message.line is not None:
             return original(message)
-        pypy.warn(str(message.message), message.category, message.filename, message.lineno,
-                  module_of(message.filename))
+        filename, line = message.filename, message.lineno
+        frame = frames.meant(filename, line)
+        if isinstance(frame, FrameType):
+            filename, line, frame = frame.f_code.co_filename, frame.f_lineno, None
+        pypy.warn(str(message.message), message.category, filename, line, module_of(filename),
+                  frame)
     # Not _showwarnmsg, before which catch_warnings(record=True) and showwarning come.
     original = warnings._showwarnmsg_impl
     warnings._showwarnmsg_impl = show
@@ -50,8 +55,11 @@ def follow_logging(logging):
         def emit(self, record):
             if pypy.wants_record(record.name, record.levelno):
                 place = (record.pathname, record.lineno, record.funcName)
+                frame = frames.meant(record.pathname, record.lineno)
                 if record.pathname in nobody:
                     place = None
+                elif frame is not None:
+                    place = (frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
                 error = record.exc_info and record.exc_info[1]
                 pypy.log(record.name, record.levelno, record.getMessage(), place, error)
     # What a record says when no CPython frame called `logging`.

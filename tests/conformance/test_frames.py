@@ -43,7 +43,11 @@ def test_frames_within_cpython_are_cpythons(define):
     assert f["f"]() == "f"
 
 
-@pytest.mark.not_on("preload", "CPython's chain of frames does not show where PyPy came between")
+NOT_ON_PRELOAD = pytest.mark.not_on(
+    "preload", "CPython's chain of frames does not show where PyPy came between")
+
+
+@NOT_ON_PRELOAD
 def test_through_a_callback(define):
     names = define("""
         import sys
@@ -57,3 +61,100 @@ def test_through_a_callback(define):
         return result, y
     assert names["call"](callback) == (3, 3)
     assert cpyembed.eval("1") == 1
+
+
+@NOT_ON_PRELOAD
+def test_the_frames_of_both_sides_in_the_order_of_the_calls(define):
+    names = define("""
+        import sys
+        def first(f): return second(f)
+        def second(f): return f()
+        def sort(f): return [1].sort(key=lambda x: f())
+        def all_names():
+            found = []
+            try:
+                while True:
+                    found.append(sys._getframe(len(found)).f_code.co_name)
+            except ValueError:
+                return tuple(found)
+    """)
+    seen = []
+
+    def outer():
+        names["sort"](inner)
+
+    def inner():
+        innermost()
+
+    def innermost():
+        seen.append(names["all_names"]())
+    names["first"](outer)
+    assert seen[0][:9] == (
+        "all_names", "innermost", "inner", "<lambda>", "sort", "outer", "second", "first",
+        "test_the_frames_of_both_sides_in_the_order_of_the_calls")
+    assert "first" not in seen[0][9:]
+    assert names["all_names"]()[:2] == (
+        "all_names", "test_the_frames_of_both_sides_in_the_order_of_the_calls")
+
+
+@NOT_ON_PRELOAD
+def test_frames_of_a_thread_of_cpython(define):
+    in_a_thread = define("""
+        import sys, threading
+        def look():
+            frames = sys._getframe(0), sys._getframe(1), sys._getframe(2)
+            return tuple(f.f_code.co_name for f in frames)
+        def in_a_thread(f):
+            found = []
+            def run():
+                found.append(f(look))
+                try:
+                    sys._getframe(50)
+                except ValueError:
+                    found.append("few")
+            thread = threading.Thread(target=run)
+            thread.start(); thread.join()
+            return tuple(found)
+    """)["in_a_thread"]
+
+    def callback(look):
+        return look()
+    found, few = in_a_thread(callback)
+    assert found == ("look", "callback", "run")
+    assert few == "few"
+
+
+@NOT_ON_PRELOAD
+def test_a_warning_in_a_callback_names_its_line(define):
+    names = define("""
+        import warnings
+        def call(f): return f()
+        def warns(level): warnings.warn('hm', UserWarning, stacklevel=level)
+    """)
+
+    def callback():
+        names["warns"](2)
+
+    def twice():
+        names["warns"](3)
+    with pytest.warns(UserWarning) as caught:
+        names["call"](callback)
+        names["call"](twice)
+        names["call"](lambda: names["warns"](1))
+    first, second, third = caught
+    assert (first.filename, first.lineno) == (__file__, callback.__code__.co_firstlineno + 1)
+    assert second.filename == third.filename != __file__
+    assert third.lineno > second.lineno
+
+
+@NOT_ON_PRELOAD
+def test_a_log_record_in_a_callback_names_its_line(define, caplog):
+    call = define("def call(f): return f()")["call"]
+    logging = cpyembed.import_module("logging")
+
+    def callback():
+        logging.getLogger("in.callback").warning("seen")
+    call(callback)
+    record = caplog.records[-1]
+    assert (record.pathname, record.funcName, record.lineno) == (
+        __file__, "callback", callback.__code__.co_firstlineno + 1)

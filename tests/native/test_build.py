@@ -98,3 +98,18 @@ def test_a_c_extension_on_this_side_is_refused_and_install_is_named(tmp_path, pr
 def test_it_reports_that_it_is_pypy():
     assert sys.implementation.name == "pypy"
     assert cpyembed.import_module("sys").implementation.name == "cpython"
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="no unshare (util-linux)")
+def test_without_its_libpython_it_says_what_gives_it_back():
+    libpython = os.path.realpath(cpyembed.info()["libpython"])
+    inside = ["unshare", "-rm", "sh", "-c", 'mount --bind /dev/null "$0" && exec "$@"', libpython]
+    if subprocess.run([*inside, "true"], capture_output=True).returncode:
+        pytest.skip("no file may be covered by another here")
+    done = subprocess.run([*inside, sys.executable, "-m", "cpyembed", "doctor"],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 127
+    assert done.stdout == ""
+    assert libpython in done.stderr and os.path.basename(libpython) in done.stderr.splitlines()[0]
+    assert "apt install libpython" in done.stderr
+    assert "translate.sh --relink --python EXE" in done.stderr

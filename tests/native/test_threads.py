@@ -237,3 +237,50 @@ def test_thread_states_go_with_their_threads(define):
         all_of([lambda: sqrt(4.0)] * 4)
     time.sleep(0.5)
     assert count() <= before
+
+
+def test_a_fork_while_a_thread_imports_in_the_midst_of_an_import(succeeds):
+    """What dies while CPython imports can import in PyPy: the thread has CPython's import lock then
+    and wants PyPy's; a fork takes both."""
+    assert succeeds("""
+        import faulthandler, os, sys, time
+        import cpyembed
+        names = {}
+        cpyembed.exec('''if 1:
+            import _imp, threading
+            ended = threading.Event()
+            turns = 0
+            def amid_an_import(f):
+                global turns
+                while not ended.is_set():
+                    _imp.acquire_lock()
+                    try:
+                        f()
+                    finally:
+                        _imp.release_lock()
+                    turns += 1
+            def start(f):
+                thread = threading.Thread(target=amid_an_import, args=(f,))
+                thread.start()
+                return thread
+            def count(): return turns''', names)
+        theirs = cpyembed.import_module("subprocess")
+
+        def imports():
+            sys.modules.pop("colorsys", None)
+            import colorsys
+        faulthandler.dump_traceback_later(40, exit=True)
+        thread = names["start"](imports)
+        for number in range(60):
+            if number % 3 == 2:         # C code of CPython's forks
+                assert theirs.run(["true"], preexec_fn=lambda: None).returncode == 0
+                continue
+            pid = os.fork()
+            if pid == 0:
+                imports()
+                os._exit(cpyembed.eval("0"))
+            assert os.waitpid(pid, 0)[1] == 0
+        names["ended"].set()
+        thread.join()
+        print(names["count"]() > 60)
+    """) == "True\n"

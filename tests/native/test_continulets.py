@@ -1,0 +1,108 @@
+"""Greenlets and continulets move parts of the C stack, where CPython has pointers into it."""
+
+import pytest
+from greenlet import error, getcurrent, greenlet
+
+import cpyembed
+
+
+@pytest.fixture(scope="module")
+def there(define):
+    return define("""
+        def call(f): return f()
+        def each(f, xs): return [f(x) for x in xs]
+    """)
+
+
+def test_a_greenlet_that_uses_cpython(there):
+    def body():
+        total = there["call"](lambda: 1)
+        while True:
+            total += there["call"](lambda: getcurrent() is g) * main.switch(total)
+    main, g = getcurrent(), greenlet(body)
+    assert [g.switch()] + [g.switch(x) for x in (1, 2, 3)] == [1, 2, 4, 7]
+
+
+def test_no_switch_away_from_under_a_call(there):
+    seen = []
+
+    def body():
+        with pytest.raises(error, match="the call from CPython that is under way"):
+            there["call"](lambda: main.switch("never"))
+        seen.append(main.switch("between calls"))
+        return there["call"](lambda: "the end")
+    main, g = getcurrent(), greenlet(body)
+    assert g.switch() == "between calls"
+    assert there["each"](lambda x: x + 1, (1, 2, 3))[2] == 4
+    assert g.switch("back") == "the end"
+    assert seen == ["back"] and g.dead
+
+
+def test_no_switch_in_a_callback_to_what_is_outside(there):
+    def body():
+        return main.switch(1) + main.switch(2)
+    main, g = getcurrent(), greenlet(body)
+    assert g.switch() == 1
+    with pytest.raises(error, match="call from CPython"):
+        there["call"](lambda: g.switch(10))
+    with pytest.raises(error, match="call from CPython"):
+        there["call"](lambda: g.throw(ValueError))
+    assert g.switch(10) == 2 and g.switch(20) == 30
+
+
+def test_greenlets_within_one_callback(there):
+    def numbers(n):
+        def body():
+            for i in range(n):
+                there["call"](lambda: main.switch(i)) if i < 0 else main.switch(i)
+            return there["call"](lambda: "end")
+        main, g = getcurrent(), greenlet(body)
+        return [g.switch() for _ in range(n + 1)]
+    assert there["each"](numbers, (0, 2)).__class__ is list
+    assert [list(x) for x in there["each"](numbers, (0, 2))] == [["end"], [0, 1, "end"]]
+    inner = there["call"](lambda: [list(x) for x in there["each"](numbers, (1, 1))])
+    assert [list(x) for x in inner] == [[0, "end"], [0, "end"]]
+
+
+def test_a_greenlet_outlives_the_callback_that_made_it(there):
+    made = []
+
+    def start():
+        made.append(greenlet(lambda: main.switch("in") + there["call"](lambda: "c")))
+        made[0].parent = main
+        return made[0].switch()
+    main = getcurrent()
+    assert there["call"](start) == "in"
+    with pytest.raises(error, match="call from CPython"):
+        there["call"](lambda: made[0].switch("x"))
+    assert made[0].switch("ab") == "abc"
+
+
+def test_an_end_that_would_lead_out_of_the_callback_comes_back(there):
+    def outer():
+        def start():
+            inner = greenlet(lambda: "the end", parent=main)
+            with pytest.raises(error, match="call from CPython"):
+                inner.switch()
+            return inner.dead
+        return there["call"](start)
+    main = getcurrent()
+    assert greenlet(outer).switch() is True
+    assert there["call"](lambda: 5) == 5
+
+
+def test_in_a_thread_of_cpython(define):
+    in_a_thread = define("""
+        import threading
+        def in_a_thread(f):
+            found = []
+            thread = threading.Thread(target=lambda: found.append(f()))
+            thread.start(); thread.join()
+            return found[0]
+    """)["in_a_thread"]
+
+    def work():
+        main = getcurrent()
+        g = greenlet(lambda: main.switch(cpyembed.eval("1")) + cpyembed.eval("2"))
+        return g.switch(), g.switch(10)
+    assert in_a_thread(work) == (1, 12)
