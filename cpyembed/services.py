@@ -58,6 +58,18 @@ class Services:
     def forkpty(self):
         return os.forkpty()
 
+    def let_imports_go_on(self):
+        """Give PyPy's import lock back for a moment, if this thread has it."""
+        import _imp
+        import time
+        try:
+            _imp.release_lock()
+        except RuntimeError:
+            time.sleep(0.001)
+        else:
+            time.sleep(0.001)
+            _imp.acquire_lock()
+
     def interrupts_taken(self):
         """CPython has put its own C handler for Ctrl-C in place: PyPy's goes back."""
         import signal

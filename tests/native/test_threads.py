@@ -247,7 +247,7 @@ def test_a_fork_while_a_thread_imports_in_the_midst_of_an_import(succeeds):
         import cpyembed
         names = {}
         cpyembed.exec('''if 1:
-            import _imp, threading
+            import _imp, threading, time
             ended = threading.Event()
             turns = 0
             def amid_an_import(f):
@@ -259,6 +259,7 @@ def test_a_fork_while_a_thread_imports_in_the_midst_of_an_import(succeeds):
                     finally:
                         _imp.release_lock()
                     turns += 1
+                    time.sleep(0.001)
             def start(f):
                 thread = threading.Thread(target=amid_an_import, args=(f,))
                 thread.start()

@@ -143,7 +143,7 @@ def in_thread(f, *args):
 
 
 AMID_AN_IMPORT = """
-import _imp, threading
+import _imp, threading, time
 ended = threading.Event()
 turns = 0
 def amid_an_import(f):
@@ -155,6 +155,7 @@ def amid_an_import(f):
         finally:
             _imp.release_lock()
         turns += 1
+        time.sleep(0.001)
 def start(f):
     thread = threading.Thread(target=amid_an_import, args=(f,), daemon=True)
     thread.start()
