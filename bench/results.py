@@ -88,7 +88,9 @@ class Results:
         program -> str."""
         every = [self.benchmark(key, program, versions.get(program, ""))
                  for key, program in self.values]
-        pyperf.BenchmarkSuite([one for one in every if one]).dump(str(path), replace=True)
+        every = [one for one in every if one]
+        if every:       # else there is nothing that pyperf would take
+            pyperf.BenchmarkSuite(every).dump(str(path), replace=True)
 
 
 def is_memory(key):
