@@ -132,6 +132,12 @@ def test_an_ndarray_goes_back_as_itself(made, expression):
     assert cpyembed.Object(array.view("u8")) is not original
 
 
+@pytest.mark.parametrize("name", DTYPES)
+def test_one_of_any_dtype_goes_back_as_itself(np, name):
+    original = np.zeros(3, name)
+    assert cpyembed.Object(numpypy.asarray(original)) is original
+
+
 @pytest.mark.parametrize("shape", ["(0,)", "(3, 0)", "(0, 4)", "()"])
 def test_empty_and_no_dimensions(made, shape):
     array = numpypy.asarray(made("numpy.ones(%s)" % shape))
