@@ -12,7 +12,7 @@ METHODS = (
     "__copy__ __deepcopy__ all any argmax argmin argsort astype bit_count byteswap choose clip"
     " compress cumprod cumsum diagonal dump dumps fill flatten getfield is_integer max mean min"
     " nonzero prod put ravel repeat reshape resize round searchsorted setfield setflags sort"
-    " squeeze std sum swapaxes take to_device tofile tobytes trace transpose var view __array__"
+    " squeeze std sum swapaxes take to_device tofile tobytes trace transpose var view"
     " __array_namespace__ __array_wrap__ __setstate__ __sizeof__").split()
 ATTRIBUTES = ("base data denominator device flat numerator __array_interface__"
               " __array_struct__").split()
@@ -212,12 +212,32 @@ def __complex__(self):
     return complex(self.item())
 
 
+def __array__(self, dtype=None, *, copy=None):
+    made = back(there(self).__array__())        # NumPy's of None is float64
+    return made if dtype is None else made.astype(dtype)
+
+
 def __reduce__(self):
     return _unpickled, (self.dtype.name, self.item())
 
 
 def _unpickled(name, value):
     return SCALARS[name](value)
+
+
+def _constructor(name, own):
+    """`float32(value)`: what micronumpy does not understand, NumPy converts."""
+    scalar = SCALARS[name]
+
+    def __new__(cls, *args):
+        try:
+            return own(cls, *args)
+        except (TypeError, ValueError, NotImplementedError):
+            if cls is not scalar or len(args) != 1:
+                raise
+        import numpypy
+        return numpypy.asarray(args[0]).astype(name)[()]
+    return __new__
 
 
 completed = set()               # the names that are not, or not always, micronumpy's
@@ -238,7 +258,7 @@ def complete():
     made.update(("__%s__" % name, _comparison(name, own["__%s__" % name]))
                 for name in COMPARISONS)
     for function in (__repr__, __str__, __format__, __round__, __divmod__, __rdivmod__,
-                     __complex__, __getitem__, __iter__, __reduce__):
+                     __complex__, __getitem__, __iter__, __array__, __reduce__):
         made[function.__name__] = function
     made["__class_getitem__"] = classmethod(__class_getitem__)
     for name, value in made.items():
@@ -246,6 +266,8 @@ def complete():
     completed.update(made)
     for scalar in SCALARS.values():
         scalar.__reduce__ = __reduce__
+    for name, scalar in SCALARS.items():
+        scalar.__new__ = _constructor(name, scalar.__new__)
     for name in ("float16", "float32"):         # float64 is a float, and has it
         SCALARS[name].as_integer_ratio = _method("as_integer_ratio")
     for name in ("neg", "pos"):

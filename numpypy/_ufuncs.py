@@ -116,7 +116,8 @@ class Attempt:
         self._name = name
         self._loops = None      # not made yet
         self._into = None
-        self._absent = name not in LOOPS
+        # vecdot's loop is one over vectors, which `dot` uses; as one over elements it would read on.
+        self._absent = name not in LOOPS or name == "vecdot"
 
     def __call__(self, *operands):
         found = self._loops if len(operands) < 3 else self._into

@@ -278,6 +278,8 @@ def value_class(original, base_name):
     for name in _OPERATORS:
         if cpyembed._is_overridden(original, plain, name):
             namespace[name] = _operator(name)
+    if base in (str, bytes):                    # each side hashes text in a way of its own
+        namespace["__hash__"] = base.__hash__
     return type(base)(errors.attribute(original, "__name__"), (base,), namespace)
 
 

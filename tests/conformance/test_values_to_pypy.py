@@ -68,6 +68,17 @@ def test_subclass_instances_are_the_value_and_the_reference(base, value, define)
     assert type(names["X_"](value)) is type(x)
 
 
+@pytest.mark.parametrize("base, value", [("str", "abc"), ("bytes", b"abc")])
+def test_text_of_a_class_with_a_hash_of_its_own_is_found(base, value, define):
+    x = define("""
+        class X(%s):
+            def __hash__(self): return super().__hash__()
+            def __eq__(self, other): return super().__eq__(other)
+        x = X(%r)
+    """ % (base, value))["x"]
+    assert x in {value} and value in {x} and {value: 1}[x] == 1
+
+
 def test_namedtuple_result():
     version = cpyembed.import_module("sys").version_info
     assert isinstance(version, tuple)

@@ -210,6 +210,31 @@ def test_what_patches_repair(theirs, setup, expression, then):
     assert compare(theirs, setup, expression, then) is None
 
 
+NUMBERS = ["np.complex64(1j)", "np.complex128(2 + 1j)", "1j", "np.float32(1.5)", "np.float16(2)",
+           "np.int8(1)", "np.bool(True)", "1", "2.5", "np.uint64(3)", "np.int32(-4)", "300", "-1"]
+
+
+@pytest.mark.parametrize("index", ["0", ":", "::-1", "...", "[0, 1]"])
+def test_numbers_into_arrays(theirs, index):
+    wrong = [compare(theirs, "a = np.zeros(2, %r)" % dtype, "a[%s] = %s" % (index, number), "a")
+             for dtype in ("c8", ">c16", "f4", "f2", "?", "i1", "u2", ">i8") for number in NUMBERS]
+    assert not [line for line in wrong if line]
+
+
+@pytest.mark.parametrize("name", ["float64", "float32", "int64", "int8", "complex128"])
+def test_numbers_of_anything(theirs, name):
+    values = ["'5'", "np.array(['5', '7'])", "np.array(['5'])[0]", "np.zeros(2, 'm8[s]')",
+              "np.array([b'1', b'2'])", "[1, 2]", "'x'", "object()", "np.zeros((2, 0))"]
+    wrong = [compare(theirs, "", "np.%s(%s)" % (name, value)) for value in values]
+    assert not [line for line in wrong if line]
+
+
+def test_vecdot(theirs):
+    for shape in ("2", "3, 4", "2, 5, 16", "0", "2, 0"):
+        setup = "a = np.ones((%s,))" % shape
+        assert not compare(theirs, setup, "np.vecdot(a, a)"), shape
+
+
 def test_every_attribute_of_numpys_ndarray(np):
     missing = set(map(str, dir(np.ndarray))) - set(dir(numpypy.ndarray))
     assert not missing
