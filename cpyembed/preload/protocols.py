@@ -282,10 +282,7 @@ def getattribute(self, name):
             leave()
     enter()
     try:
-        p = get_attribute(pointer(self), s)
-        if not p:
-            raise errors.fetch()
-        return to_py(p)
+        return result(get_attribute(pointer(self), s))
     finally:
         leave()
 
@@ -324,8 +321,7 @@ def setattribute(self, name, value):
         v = to_c(value)
         failed = lib.PyObject_SetAttr(pointer(self), intern(name), v)
         decref(v)
-        if failed:
-            raise errors.fetch()
+        status(failed)
     finally:
         leave()
 
@@ -334,13 +330,41 @@ def setattribute(self, name, value):
 def delattribute(self, name):
     enter()
     try:
-        if lib.PyObject_SetAttr(pointer(self), intern(name), 0):
-            raise errors.fetch()
+        status(lib.PyObject_SetAttr(pointer(self), intern(name), 0))
     finally:
         leave()
 
 
 # ---- operators ---------------------------------------------------------------------------------
+
+@hidden_applevel
+def result(p):
+    """PyPy's value for the new reference `p`, or CPython's error if there is none."""
+    if not p:
+        raise errors.fetch()
+    return to_py(p)
+
+
+@hidden_applevel
+def applied_to_two(function, x, y):
+    """What `function` of CPython's objects for the operands gives, whatever that is."""
+    a = to_c(x)
+    try:
+        b = to_c(y)
+        p = function(a, b)
+        decref(b)
+    finally:
+        decref(a)
+    return p
+
+
+@hidden_applevel
+def status(n):
+    """A result (int) of C of which -1 may mean an error."""
+    if n == -1 and lib.PyErr_Occurred():
+        raise errors.fetch()
+    return n
+
 
 def unary(function, convert=to_py):
     """A method that gives `function(self)`."""
@@ -365,16 +389,7 @@ def binary(function):
     def method(self, other):
         enter()
         try:
-            a = to_c(self)
-            try:
-                b = to_c(other)
-                p = function(a, b)
-                decref(b)
-            finally:
-                decref(a)
-            if not p:
-                raise errors.fetch()
-            return to_py(p)
+            return result(applied_to_two(function, self, other))
         finally:
             leave()
     return method
@@ -382,62 +397,33 @@ def binary(function):
 
 def reflected(function):
     """A method that gives `function(other, self)`."""
-    straight = binary(function)
-
     @hidden_applevel
     def method(self, other):
         enter()
         try:
-            a = to_c(other)
-            try:
-                b = to_c(self)
-                p = function(a, b)
-                decref(b)
-            finally:
-                decref(a)
-            if not p:
-                raise errors.fetch()
-            return to_py(p)
-        finally:
-            leave()
-    method.straight = straight
-    return method
-
-
-def power(function, swap=False):
-    @hidden_applevel
-    def method(self, other, modulus=None):
-        enter()
-        try:
-            three = [to_c(self), to_c(other), to_c(modulus)]
-            if swap:
-                three[:2] = three[1], three[0]
-            p = function(*three)
-            for a in three:
-                decref(a)
-            if not p:
-                raise errors.fetch()
-            return to_py(p)
+            return result(applied_to_two(function, other, self))
         finally:
             leave()
     return method
 
 
 def compare(operation):
+    """A rich comparison; `operation` is its number in C."""
+    return binary(hidden_applevel(lambda a, b: lib.PyObject_RichCompare(a, b, operation)))
+
+
+def power(function, swap=False):
     @hidden_applevel
-    def method(self, other):
+    def method(self, other, modulus=None):
+        x, y = (other, self) if swap else (self, other)
         enter()
         try:
-            a = to_c(self)
+            m = to_c(modulus)
             try:
-                b = to_c(other)
-                p = lib.PyObject_RichCompare(a, b, operation)
-                decref(b)
+                return result(applied_to_two(
+                    hidden_applevel(lambda a, b: function(a, b, m)), x, y))
             finally:
-                decref(a)
-            if not p:
-                raise errors.fetch()
-            return to_py(p)
+                decref(m)
         finally:
             leave()
     return method
@@ -452,9 +438,7 @@ def integer(function):
             a = to_c(self)
             n = function(a)
             decref(a)
-            if n == -1 and lib.PyErr_Occurred():
-                raise errors.fetch()
-            return n
+            return status(n)
         finally:
             leave()
     return method
@@ -470,20 +454,24 @@ def truth(self):
     return truth_of(self) != 0
 
 
-@hidden_applevel
-def contains(self, item):
-    enter()
-    try:
-        a = to_c(item)
-        n = lib.PySequence_Contains(pointer(self), a)
-        decref(a)
-        if n < 0:
-            raise errors.fetch()
-        return n != 0
-    finally:
-        leave()
+def question(function):
+    """A method that gives whether `function(self, x)` is so."""
+    @hidden_applevel
+    def method(self, x):
+        enter()
+        try:
+            a = to_c(x)
+            n = function(pointer(self), a)
+            decref(a)
+            return status(n) != 0
+        finally:
+            leave()
+    return method
 
 
+contains = question(lib.PySequence_Contains)
+instance_check = question(hidden_applevel(lambda cls, x: lib.PyObject_IsInstance(x, cls)))
+subclass_check = question(hidden_applevel(lambda cls, x: lib.PyObject_IsSubclass(x, cls)))
 getitem = binary(lib.PyObject_GetItem)
 
 
@@ -491,15 +479,9 @@ getitem = binary(lib.PyObject_GetItem)
 def setitem(self, key, value):
     enter()
     try:
-        k = to_c(key)
-        try:
-            v = to_c(value)
-            failed = lib.PyObject_SetItem(pointer(self), k, v)
-            decref(v)
-        finally:
-            decref(k)
-        if failed:
-            raise errors.fetch()
+        p = pointer(self)
+        status(applied_to_two(hidden_applevel(lambda k, v: lib.PyObject_SetItem(p, k, v)),
+                              key, value))
     finally:
         leave()
 
@@ -511,8 +493,7 @@ def delitem(self, key):
         k = to_c(key)
         failed = lib.PyObject_DelItem(pointer(self), k)
         decref(k)
-        if failed:
-            raise errors.fetch()
+        status(failed)
     finally:
         leave()
 
@@ -567,7 +548,7 @@ def special(name):
         try:
             a = to_c(self)
             try:
-                return to_py(call_special(a, name, args))
+                return result(call_special(a, name, args))
             finally:
                 decref(a)
         finally:
@@ -576,7 +557,7 @@ def special(name):
 
 
 def call_special(a, name, args):
-    """A new reference to `type(a).name(a, *args)`, the object being at `a`."""
+    """A new reference, or 0, to `type(a).name(a, *args)`, the object being at `a`."""
     f = lib.PyObject_GetAttr(W[a >> 3], intern(name))
     if not f:
         raise errors.fetch()
@@ -585,14 +566,11 @@ def call_special(a, name, args):
     try:
         for x in args:
             pointers.append(to_c(x))
-        p = vectorcall(f, ffi.new("P[]", pointers), len(pointers), 0)
+        return vectorcall(f, ffi.new("P[]", pointers), len(pointers), 0)
     finally:
         for q in pointers:
             decref(q)
         decref(f)
-    if not p:
-        raise errors.fetch()
-    return p
 
 
 @hidden_applevel
@@ -602,21 +580,7 @@ def exit_context(self, kind, value, traceback):
 
 
 call_exit = special("__exit__")
-
-
-@hidden_applevel
-def format_value(self, spec):
-    enter()
-    try:
-        a, s = to_c(self), to_c(spec)
-        p = lib.PyObject_Format(a, s)
-        decref(a)
-        decref(s)
-        if not p:
-            raise errors.fetch()
-        return to_py(p)
-    finally:
-        leave()
+format_value = binary(lib.PyObject_Format)
 
 
 def number(kind, function):
@@ -633,29 +597,6 @@ directory = unary(lib.PyObject_Dir, lambda p: list(to_py(p)))
 text_of = unary(lib.PyObject_Str)
 repr_of = unary(lib.PyObject_Repr)
 bytes_of = unary(lib.PyObject_Bytes)
-
-
-@hidden_applevel
-def instance_check(self, x):
-    return check_with(lib.PyObject_IsInstance, self, x)
-
-
-@hidden_applevel
-def subclass_check(self, x):
-    return check_with(lib.PyObject_IsSubclass, self, x)
-
-
-def check_with(function, self, x):
-    enter()
-    try:
-        a = to_c(x)
-        n = function(a, pointer(self))
-        decref(a)
-        if n < 0:
-            raise errors.fetch()
-        return n != 0
-    finally:
-        leave()
 
 
 def buffer_of(self, flags):
