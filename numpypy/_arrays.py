@@ -30,7 +30,7 @@ def _native_array(object, dtype, copy):
     """The array if micronumpy makes it as NumPy does; else None."""
     kind = type(object)
     if kind is ndarray:
-        if dtype is not None and dtype != object.dtype:
+        if dtype is not None and not object.dtype == dtype:
             return None
         return object.copy("K") if copy else object
     if dtype is None and copy is not False:

@@ -116,7 +116,7 @@ class Attempt:
         self._name = name
         self._loops = None      # not made yet
         self._into = None
-        # vecdot's loop is one over vectors, which `dot` uses; as one over elements it would read on.
+        # vecdot's loop is one over vectors, for `dot`; over elements it would read beyond them.
         self._absent = name not in LOOPS or name == "vecdot"
 
     def __call__(self, *operands):

@@ -64,6 +64,12 @@ KNOWN = [
     ("a dtype's own text does not tell the byte order", r"r = (repr|str)\(a\.dtype\)", r"", r""),
     ("PyPy's `%` writes floats beyond 1e50 with an exponent",
      r"'%\.2f' % x", r"", r"0{40}|\d{50}"),
+    ("a scalar of text has the operators of str and bytes", r"^x = a", r"(bytes|str) ", r"! "),
+    ("numpypy's dtypes do not compare with those that are CPython's", r"np\.dtype\(.*\) == ",
+     r"! TypeError", r"bool "),
+    ("`a[i]`, `i` an array of no dimensions, is a view", r"np\.array\(0\)", r"", r""),
+    ("`a[True] = b`, `b` an array, of less than two rows", r"a\[", r"! IndexError", r"ndarray "),
+    ("an empty slice says that it owns its memory", r"owndata", r"True\)$", r"False\)$"),
     ("`a.shape = ...` wants contiguous arrays", r"a\.shape = ", r"! AttributeError", r"ndarray "),
     ("`a.dtype = ...` takes dtypes of the same size", r"a\.dtype = ", r"! ", r"ndarray "),
 ]
