@@ -58,11 +58,13 @@ np.copy(a); np.argsort(a); np.roll(a, 1); np.take(a, 0); np.can_cast(a, 'O'); np
 np.max(a); np.ndim(a); np.searchsorted(a, a[0]); copy.copy(a); copy.deepcopy(a)
 pickle.loads(pickle.dumps(a)); np.add.reduce(a); np.sum(a); a.searchsorted(a[0]); a.dot(a)
 a.byteswap(); a.swapaxes(0, -1); a.clip(a[0], a[0]); a.round(); a.conj(); a.diagonal(); a.trace()
-np.ndarray(a.shape, a.dtype).shape; isinstance(a, np.ndarray); type(a) is np.ndarray; sorted(a.dtype.str)
+np.ndarray(a.shape, a.dtype).shape; isinstance(a, np.ndarray); type(a) is np.ndarray
+sorted(a.dtype.str)
 """.replace("\n", ";").split(";")
 CHANGES = """
 a[0] = a[-1]; a[1:] = a[0]; a[...] = a[::-1].copy(); a[:] = a[0]; a[[0, 1]] = a[1]; a['a'] = 9
-a['b'][1] = 4; a[0]['a'] = 8; a['v'][0] = 7; a['p'] = (8, 9); a['p']['y'][1] = 3; a[0] = (1, 2, b'q')
+a['b'][1] = 4; a[0]['a'] = 8; a['v'][0] = 7; a['p'] = (8, 9); a['p']['y'][1] = 3
+a[0] = (1, 2, b'q')
 a[0] = 'new'; a[0] = b'new'; a[0] = None; a[0] = 5; a[0] = 'a long text that is cut'; a.fill(a[-1])
 a.fill('z'); a.sort(); a += a; a *= 2; a -= a; a[100] = 1; a.flat[0] = a[-1]; a.flat = a[-1]
 np.copyto(a, a[0]); a.put([0], a[-1:]); a.setflags(write=False); a.shape = (1, a.size); a.real = 1
