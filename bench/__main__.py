@@ -92,8 +92,7 @@ def main():
             Numbers(0.05, 0.05, 4, 60, chosen.rounds)
         run = Run(programs, Results(), numbers, chosen.quick, 1000000 if chosen.quick else 10000000,
                   set(chosen.only) if chosen.only else None, folder, reasons.given())
-        pages.measure(run, sections, chosen.minutes * 60)
-    pages.write(run, sections, chosen.docs, where)
+        pages.every(run, sections, chosen.minutes * 60, chosen.docs, where)
     VALUES.parent.mkdir(parents=True, exist_ok=True)
     run.results.save(VALUES, {p.name: p.version for p in programs})
     say("written: %s, and all values: %s" % (chosen.docs / "bench", VALUES))

@@ -10,29 +10,30 @@ from translation.paths import CHECKOUT
 WARNING = "<!-- Written by `make bench`: a change here is lost with the next run. -->"
 
 
-def measure(run, sections, seconds):
-    """Measure the Sections within so many seconds."""
+def every(run, sections, seconds, folder, where):
+    """Measure the Sections within so many seconds, and write the page of each when it is over: a
+    run that is ended loses only the others. folder: Path; where: str, the machine and the date."""
     budget = Budget(seconds)
     weights = [section.quick if run.quick else section.weight for section in sections]
     for number, section in enumerate(sections):
         header("%s: %s; %s left in all" % (section.name, section.title, clock_time(budget.left())))
         section.measure(run, budget.part(weights[number], weights[number:]))
+        write(run, section, folder, where)
 
 
-def write(run, sections, folder, where):
-    """Write the pages and pictures below `folder` (Path). where: str, the machine and the date."""
+def write(run, section, folder, where):
+    """Write the page of a Section, and its pictures, below `folder` (Path)."""
     from bench import pictures
     run.picture = lambda name: folder / "images" / "bench" / (name + ".png")
     (folder / "bench").mkdir(parents=True, exist_ok=True)
-    for section in sections:
-        text, why = section.page(run, pictures)
-        parts = [WARNING, "# " + section.title, head(run, section, where), *text]
-        notes = problems(run.results, section.works)
-        if notes:
-            parts += ["## What has no figure", notes]
-        parts += ["## What is behind, and why", why]
-        text = "\n\n".join(part for part in parts if part) + "\n"
-        (folder / "bench" / (section.name + ".md")).write_text(anywhere(text), encoding="utf-8")
+    text, why = section.page(run, pictures)
+    parts = [WARNING, "# " + section.title, head(run, where), *text]
+    notes = problems(run.results, section.works)
+    if notes:
+        parts += ["## What has no figure", notes]
+    parts += ["## What is behind, and why", why]
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    (folder / "bench" / (section.name + ".md")).write_text(anywhere(text), encoding="utf-8")
 
 
 def anywhere(text):
@@ -40,7 +41,7 @@ def anywhere(text):
     return text.replace(str(CHECKOUT) + "/", "").replace(str(Path.home()), "~")
 
 
-def head(run, section, where):
+def head(run, where):
     """The machine, the command, the programs (str)."""
     command = " ".join(["python3 -m bench", *sys.argv[1:]])
     lines = ["%s. Command: `%s`. The programs ran by turns, at most %d rounds%s." % (
