@@ -161,7 +161,8 @@ def test_a_field_is_an_array_on_the_same_memory():
         x[i] = i + 0.5
         n[i] = i
         v[i, 1] = i
-    assert records.tolist() == [(i + 0.5, i, [0.0, float(i)]) for i in range(4)]
+    assert [(x, n, v.tolist()) for x, n, v in records.tolist()] == [
+        (i + 0.5, i, [0.0, float(i)]) for i in range(4)]
     assert x.ctypes.data == records.ctypes.data
     records[2] = (7.0, 8, (9, 10))
     assert x[2] == 7.0 and n[2] == 8 and v[2].tolist() == [9.0, 10.0]
