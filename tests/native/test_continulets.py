@@ -106,3 +106,100 @@ def test_in_a_thread_of_cpython(define):
         g = greenlet(lambda: main.switch(cpyembed.eval("1")) + cpyembed.eval("2"))
         return g.switch(), g.switch(10)
     assert in_a_thread(work) == (1, 12)
+
+
+def test_ends_after_switching_to_and_fro_within_a_callback(there):
+    """Whoever a greenlet came from may have ended before it, and its parent be outside."""
+    def outer():
+        def first():
+            second.switch()
+            return "first"
+
+        def second():
+            getcurrent().parent = outside       # ends first, and goes on to nothing
+            return "second"
+
+        def start():
+            seen = []
+            for g in (first, second):
+                try:
+                    seen.append(g.switch())
+                except error:
+                    seen.append("refused")
+            return seen
+        first, second = greenlet(first), greenlet(second)
+        first.parent = outside
+        return there["call"](start)
+    outside = getcurrent()
+    assert list(greenlet(outer).switch()).count("refused") >= 1
+    assert there["call"](lambda: 5) == 5
+
+
+def test_any_switches(program):
+    """Greenlets that begin, switch, call CPython, are called by it, and end, at random."""
+    done = program("""
+        import random, sys, time
+        import cpyembed
+        from greenlet import error, greenlet
+        names = {}
+        cpyembed.exec('''if 1:
+            def call(f, n): return f() if n == 0 else call(f, n - 1)
+            def use(f): return sum(1 for _ in (f() for i in range(2)))
+            def look(): return sum(i for i in range(30))''', names)
+        call, use, look = names["call"], names["use"], names["look"]
+        greenlets, counts = [], {"switched": 0, "refused": 0}
+        end = time.monotonic() + 4
+
+        def switch():
+            g = random.choice(greenlets)
+            if g.dead:
+                greenlets.remove(g)
+                return
+            try:
+                if random.random() < 0.1:
+                    g.throw(KeyError)
+                else:
+                    g.switch()
+                counts["switched"] += 1
+            except (error, KeyError):
+                counts["refused"] += 1
+
+        def begin(level):
+            g = greenlet(lambda *args: step(level))
+            if greenlets:
+                other = random.choice(greenlets)
+                if not other.dead:
+                    try:
+                        g.parent = other
+                    except ValueError:
+                        pass
+            greenlets.append(g)
+
+        def step(level):
+            while time.monotonic() < end:
+                n = random.random()
+                if n < 0.15 and level < 4:
+                    try:
+                        random.choice((use, lambda f: call(f, 5)))(lambda: step(level + 1))
+                    except KeyError:
+                        pass
+                elif n < 0.3 and len(greenlets) < 50:
+                    begin(level)
+                elif n < 0.8 and greenlets:
+                    switch()
+                elif n < 0.85:
+                    assert look() == 435
+                elif n > 0.9:
+                    return
+
+        random.seed(int(sys.argv[1]))
+        while time.monotonic() < end:
+            try:
+                step(0)
+            except (error, KeyError):
+                pass
+        assert look() == 435
+        print(min(counts.values()) > 100, flush=True)
+        __import__("os")._exit(0)       # from whichever greenlet this is
+    """, "5")
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
