@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 from tools import debian, environments, process
 from tools.console import Failure
-from translation import builds, cpython, keys, paths, translate
+from translation import builds, cpython, keys, paths
+from translation.build import FLAGS
 
 LINK = paths.CHECKOUT / "bin" / "pypy-cpyembed"
 # A build to use whatever tree it was made from: its folder, or its executable.
@@ -70,7 +71,7 @@ def _native(build, exact):
 def _translation_key(record):
     facts = SimpleNamespace(**record["cpython"])
     return keys.translation_key(paths.CHECKOUT, facts, record["opt"], record["source"],
-                                translate.FLAGS)
+                                FLAGS)
 
 
 def why_not_native():
