@@ -130,8 +130,9 @@ def test_with_a_display_show_opens_a_window_and_returns_when_it_is_closed(screen
     process = subprocess.Popen([sys.executable, str(PROGRAM)], cwd=tmp_path,
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True,
+                               # Not Qt, which ends the process where it lacks a library of X.
                                env=environment(DISPLAY=screen, WAYLAND_DISPLAY=None,
-                                               MPLBACKEND=None))
+                                               MPLBACKEND="TkAgg"))
     try:
         window = window_of(screen, process)
         facts = x(screen, "xwininfo", "-id", window)
