@@ -136,12 +136,13 @@ def by_program(results, rows, programs, path, title):
             axis.set_title(curve.title, fontsize=10)
             axis.set_xscale("log")
             axis.xaxis.set_major_formatter(FuncFormatter(_bytes if memory else _time))
-            axis.set_xlim(left=1e6 if memory else 1e-3)
             axis.set_xlabel("memory at most (bytes)" if memory else "time (seconds)")
             axis.grid(axis="x", color="#dddddd", linewidth=0.6)
             axis.set_axisbelow(True)
             for side in ("top", "right"):
                 axis.spines[side].set_visible(False)
+        # Shared by the row: set before all is drawn, it would end where the first panel does.
+        line[0].set_xlim(left=1e6 if memory else 1e-3)
     _finish(figure, {}, path, title)
 
 
