@@ -4,14 +4,10 @@ import ctypes
 import mmap
 
 import pytest
+from arrays_in_memory import address
 
 import cpyembed
 import numpypy
-
-
-def address(array):
-    """Where the first element of a numpypy array lies (int)."""
-    return array.__array_interface__["data"][0]
 
 
 def churn():

@@ -2,6 +2,7 @@
 
 import pytest
 from _numpypy import multiarray as micronumpy
+from arrays_in_memory import address
 
 import cpyembed
 import numpypy
@@ -16,11 +17,6 @@ def objects():
     before = cpyembed._arrays_arrive(False)
     yield
     cpyembed._arrays_arrive(before, before, before)
-
-
-def address(array):
-    """Where the first element of a numpypy array lies (int)."""
-    return array.__array_interface__["data"][0]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Memory of CPython as numpypy arrays."""
 
 import pytest
+from arrays_in_memory import address
 
 import cpyembed
 import numpypy
@@ -15,11 +16,6 @@ def objects():
     before = cpyembed._arrays_arrive(False)
     yield
     cpyembed._arrays_arrive(before, before, before)
-
-
-def address(array):
-    """Where the first element of a numpypy array lies (int)."""
-    return array.__array_interface__["data"][0]
 
 
 @pytest.mark.parametrize("name", DTYPES)

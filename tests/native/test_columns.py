@@ -1,23 +1,10 @@
 """Columns of pandas and of Arrow as numpypy arrays: the same memory, read-only where theirs is."""
 
 import pytest
+from arrays_in_memory import address, counted, library
 
 import cpyembed
 import numpypy
-
-
-def counted(size):
-    """0.0, 1.0, ... in memory of PyPy's own."""
-    array = numpypy.zeros(size)
-    array[...] = numpypy.arange(float(size))
-    return array
-
-
-def library(name):
-    try:
-        return cpyembed.import_module(name)
-    except ImportError:
-        pytest.skip("the CPython of this run has no %s" % name)
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +26,6 @@ def where(define):
         def where(series):
             return series.to_numpy().__array_interface__["data"][0]
     """)["where"]
-
-
-def address(array):
-    """Where the first element of a numpypy array lies (int)."""
-    return array.__array_interface__["data"][0]
 
 
 WRITES = {

@@ -6,31 +6,13 @@ PyTorch's tests run where the CPython of the run has it.
 import gc
 
 import pytest
+from arrays_in_memory import address, counted, library
 
 import cpyembed
 import numpypy
 
 NUMBERS = ["bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64",
            "float16", "float32", "float64", "complex64", "complex128"]
-
-
-def address(array):
-    """Where the first element of a numpypy array lies (int)."""
-    return array.__array_interface__["data"][0]
-
-
-def counted(size):
-    """0.0, 1.0, ... in memory of PyPy's own."""
-    array = numpypy.zeros(size)
-    array[...] = numpypy.arange(float(size))
-    return array
-
-
-def library(name):
-    try:
-        return cpyembed.import_module(name)
-    except ImportError:
-        pytest.skip("the CPython of this run has no %s" % name)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.native.support import environment
+from support import environment
 
 pytestmark = pytest.mark.skipif("pypyjit" not in sys.builtin_module_names,
                                 reason="this build has no JIT")
