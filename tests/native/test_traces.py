@@ -8,7 +8,6 @@ import subprocess
 import sys
 
 import pytest
-
 from support import environment
 
 pytestmark = pytest.mark.skipif("pypyjit" not in sys.builtin_module_names,
