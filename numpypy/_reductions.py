@@ -35,8 +35,8 @@ def _variance(array):
     mean = _mean(array)
     if mean is None or array.ndim != 1:
         return None
-    apart = _ufuncs.making("subtract")(array, mean)
-    squares = None if apart is None else _ufuncs.making("multiply")(apart, apart)
+    apart = _ufuncs.loops("subtract")(array, mean)
+    squares = None if apart is None else _ufuncs.loops("multiply")(apart, apart)
     return None if squares is None else _mean(squares)
 
 

@@ -4,8 +4,7 @@ NumPy's loops have the processor's vectors in them. Where the operands are array
 one dtype and shape, or such an array and a number, `cpyembed._loops` calls the loop on PyPy's
 memory: no ndarray is made, CPython is not entered, and a call costs less than CPython's own. It
 gives None for everything else, and whenever the processor says that there is something to warn of;
-NumPy is asked then. It is asked, too, where a large array has to be made for the result: its memory
-is at hand again at once, PyPy's after a collection, when it has left the processor's cache.
+NumPy is asked then.
 
 Until something needs CPython, micronumpy's loops serve small arrays, so that a program that has no
 others does not start it.
@@ -18,8 +17,6 @@ from numpypy import _crossing
 from numpypy._crossing import Function, back, native_dtype, ndarray, numpy
 
 SMALL = 128                     # elements for which CPython is not started
-LARGEST = 1 << 16               # bytes of a new array
-ANY_SIZE = 1 << 60
 
 _FLOAT = native_dtype("float64")
 _INT = native_dtype("int64")
@@ -49,8 +46,6 @@ LOOPS.update(dict.fromkeys("bitwise_and bitwise_or bitwise_xor invert".split(), 
 LOOPS.update(dict.fromkeys("logical_and logical_or logical_xor logical_not".split(),
                            _BOOL + _INTEGERS + _FLOATS))
 LOOPS["vecdot"] = (12,)
-_TRUTHS = frozenset("equal not_equal less less_equal greater greater_equal isnan isinf isfinite"
-                    " signbit logical_and logical_or logical_xor logical_not".split())
 
 
 def is_small(array, on_float, on_int):
@@ -74,20 +69,15 @@ def fits(array, other):
 _made = {}                      # loops(); None for those that there are not
 
 
-def loops(name, largest=ANY_SIZE):
-    """NumPy's loops of the function `name` for up to so many elements, or None. Starts CPython."""
-    if (name, largest) not in _made:
+def loops(name):
+    """NumPy's loops of the function `name`, or None. Starts CPython."""
+    if name not in _made:
         try:
-            found = cpyembed._loops(getattr(numpy(), name), LOOPS[name], largest)
+            found = cpyembed._loops(getattr(numpy(), name), LOOPS[name])
         except (AttributeError, TypeError):         # an older NumPy
             found = None
-        _made[name, largest] = found
-    return _made[name, largest]
-
-
-def making(name):
-    """The loops for arrays so small that PyPy is to make the result's."""
-    return loops(name, LARGEST if name in _TRUTHS else LARGEST // 8)
+        _made[name] = found
+    return _made[name]
 
 
 def _without_cpython(name, first, second=None, out=None):
@@ -115,20 +105,18 @@ class Attempt:
     def __init__(self, name):
         self._name = name
         self._loops = None      # not made yet
-        self._into = None
         # vecdot's loop is one over vectors, for `dot`; over elements it would read beyond them.
         self._absent = name not in LOOPS or name == "vecdot"
 
     def __call__(self, *operands):
-        found = self._loops if len(operands) < 3 else self._into
-        if found is not None:
-            return found(*operands)
+        if self._loops is not None:
+            return self._loops(*operands)
         if self._absent:
             return None
         result = _without_cpython(self._name, *operands)
         if result is not None:
             return result
-        self._loops, self._into = making(self._name), loops(self._name)
+        self._loops = loops(self._name)
         self._absent = self._loops is None
         return self(*operands)
 

@@ -123,10 +123,9 @@ def _is_there(out, w_operand):
 class W_Loops(W_Root):
     """The loops of one ufunc for operands of one dtype."""
 
-    def __init__(self, w_ufunc, arity, largest):
+    def __init__(self, w_ufunc, arity):
         self.w_ufunc = w_ufunc              # whose tables these are
         self.arity = arity
-        self.largest = largest
         self.functions = [0] * DTYPES
         self.data = [0] * DTYPES
         self.results = [0] * DTYPES
@@ -178,7 +177,7 @@ class W_Loops(W_Root):
         shape = shaped.get_shape()
         num = self.number_of(shaped)
         count = shaped.get_size()
-        if num < 0 or len(shape) == 0 or count == 0 or count > self.largest:
+        if num < 0 or len(shape) == 0 or count == 0:
             return None
         first, first_step, number = self._operand(space, w_first, num, shape)
         if first_step < 0:
@@ -288,7 +287,7 @@ class W_Loops(W_Root):
     def _gives_number(self, num, count):
         """Whether the loop's result is a float64 or an int64, as its operands are."""
         return ((num == NPY.DOUBLE or num == NPY.LONG) and self.results[num] == num and
-                0 < count <= self.largest)
+                count > 0)
 
     def _number(self, num, total):
         if num == NPY.DOUBLE:
@@ -323,10 +322,9 @@ class W_Loops(W_Root):
 
 
 @jit.dont_look_inside
-@unwrap_spec(largest=int)
-def loops(space, w_ufunc, w_numbers, largest):
+def loops(space, w_ufunc, w_numbers):
     """The loops of an Object of a ufunc for the dtypes of these numbers (list of
-    int), for arrays up to `largest` elements.  TypeError for anything else."""
+    int).  TypeError for anything else."""
     numbers = [space.int_w(w_number) for w_number in space.listview(w_numbers)]
     w_object = space.interp_w(W_Object, w_ufunc)
     errors.enter(space)
@@ -338,7 +336,7 @@ def loops(space, w_ufunc, w_numbers, largest):
                         "loops are those of a ufunc of one or two operands and one result")
         # An Object of its own, for the program can release the other.
         capi.incref(ufunc)
-        made = W_Loops(W_Object(ufunc, w_object.w_class), arity, largest)
+        made = W_Loops(W_Object(ufunc, w_object.w_class), arity)
         for num in numbers:
             if 0 <= num < DTYPES:
                 made.add(space, ufunc, num)

@@ -4,7 +4,7 @@ The ndarray's base is an export that holds numpypy's memory, so that the memory
 lives as long as the last view on either side.  An array that came from CPython,
 and is as it came, goes back as the very ndarray that it was.
 """
-from rpython.rlib import jit
+from rpython.rlib import jit, rgc
 from rpython.rlib.objectmodel import keepalive_until_here
 from rpython.rtyper.lltypesystem import lltype, rffi
 
@@ -14,10 +14,17 @@ from pypy.module.cpyembed import buffer, capi, errors, export
 from pypy.module.micronumpy import constants as NPY
 from pypy.module.micronumpy.base import W_NDimArray
 from pypy.module.micronumpy.boxes import W_GenericBox
+from pypy.module.micronumpy.concrete import ConcreteArray
 from pypy.module.micronumpy.flatiter import W_FlatIterator
 
 
 ANY_DTYPE = -1                  # for cpyembed_ndarray_if_same
+
+# When CPython lets go of memory that it was lent, a minor collection has seen the
+# array in use, and only a major one frees it.  It counts more often, then, so that
+# those come sooner.
+LARGE = 1 << 16
+LENT_COUNTS = 3
 
 
 class W_Memory(export.W_Single):
@@ -85,6 +92,7 @@ def _array(space, w_array):
         ob = _same(like, implementation.base(), dtype.num, swapped, nd, numbers, start, writable)
         if not ob:
             base = export.export(space, W_Memory(implementation))
+            _weigh_lent(implementation)
             strides_there = rffi.ptradd(numbers, nd)
             if like:
                 ob = capi.numpy_array_like(like, nd, numbers, strides_there, start, writable,
@@ -98,6 +106,15 @@ def _array(space, w_array):
     if not ob:
         raise errors.current(space)
     return ob
+
+
+def _weigh_lent(implementation):
+    whole = implementation.parent       # of a slice
+    if whole is None:
+        whole = implementation
+    if isinstance(whole, ConcreteArray) and whole.size >= LARGE and not whole.lent:
+        whole.lent = True
+        rgc.add_memory_pressure(LENT_COUNTS * whole.size)
 
 
 def _same(like, w_base, num, swapped, nd, numbers, start, writable):

@@ -14,6 +14,7 @@ from pypy.interpreter.error import OperationError, oefmt
 from pypy.interpreter.gateway import interp2app
 from pypy.interpreter.typedef import GetSetProperty, TypeDef, make_weakref_descr
 from pypy.module.cpyembed import capi, classes, errors, gil, hooks
+from pypy.module.micronumpy import concrete
 
 
 class W_Object(W_Root):
@@ -203,27 +204,10 @@ def _make_own_method(name):
 # What the other files make and take apart objects with
 
 
-# Bytes of small values between two minor collections.  One that finds little alive
-# takes 5 us; a nursery may be larger than 100 MB, and what small Objects keep alive in
-# CPython until it is full would be gigabytes, each in memory that no cache has.
-COLLECT_AFTER = 1 << 20
-HEAD = 256                      # what an Object weighs beside its elements, about
-
-# A collection finds the value that the program is just replacing still in use, and
-# makes it old: it goes with a major collection, about once in a gigabyte.  So for large
-# ones several go by before the next, and one in that number lives on.
+# A nursery may be larger than 100 MB, and what small Objects keep alive in CPython
+# until it is full would be gigabytes, each in memory that no cache has.  So they
+# are weighed as the arrays of numpypy are, which decide when to look for dead ones.
 LARGE = 1 << 16
-SEVERAL = 8
-COLLECT_AFTER_LARGE = 1 << 28   # if it comes to that before
-
-
-class Pressure(object):
-    """What came since the last minor collection made for it, in bytes."""
-    small = 0
-    large = 0
-
-
-pressure = Pressure()
 
 
 def wrap(space, ob):
@@ -231,9 +215,7 @@ def wrap(space, ob):
     info = classes.info_of(space, ob)
     if info.has_memory:
         tell_collector(ob)
-    pressure.small += HEAD
-    if pressure.small > COLLECT_AFTER:
-        make_room()
+    concrete.weigh(0)
     return W_Object(ob, info.w_class)
 
 
@@ -241,21 +223,9 @@ def wrap(space, ob):
 def tell_collector(ob):
     """PyPy's collector sees a small object; what it keeps alive may be large."""
     size = capi.owned_bytes(ob)
-    if size <= 0:
-        return
-    rgc.add_memory_pressure(size)
-    if size < LARGE:
-        pressure.small += size
-        return
-    pressure.large += size
-    if pressure.large > _room_for(size):
-        make_room()
-
-
-def _room_for(size):
-    if size > COLLECT_AFTER_LARGE // SEVERAL:
-        return COLLECT_AFTER_LARGE
-    return max(size * SEVERAL, COLLECT_AFTER)
+    if size > 0:
+        rgc.add_memory_pressure(size)
+        concrete.weigh(size)
 
 
 @jit.dont_look_inside
@@ -263,16 +233,8 @@ def weigh(size):
     """A text of so many bytes is about to be made.  A large one that is dead is
     given back by a minor collection, and a large nursery makes that rare."""
     if size >= LARGE:
-        pressure.small += size
-        if pressure.small > COLLECT_AFTER:
-            make_room()
-
-
-@jit.dont_look_inside
-def make_room():
-    pressure.small = 0
-    pressure.large = 0
-    rgc.collect(0)
+        concrete.pressure.bytes += size
+        concrete.weigh(0)
 
 
 @jit.dont_look_inside

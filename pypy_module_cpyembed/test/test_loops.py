@@ -23,7 +23,7 @@ class AppTestLoops(Started):
     def test_elements(self):
         import cpyembed
         from _numpypy import multiarray as m
-        add = cpyembed._loops(self.np.add, [7, 11, 12], 1000)
+        add = cpyembed._loops(self.np.add, [7, 11, 12])
         for code in ('d', 'f', 'l', 'q'):
             a = m.array([1, 2, 3], code)
             found = add(a, a)
@@ -34,17 +34,17 @@ class AppTestLoops(Started):
         assert add(a, 0.25)[1, 1] == 4.75 and add(0.25, a)[0, 0] == 1.75
         assert add(a, a[0, 0])[0, 1] == 4.0
         assert add(a[1], a[0]).tolist() == [5.0, 7.0]
-        less = cpyembed._loops(self.np.less, [12], 1000)
+        less = cpyembed._loops(self.np.less, [12])
         found = less(a, 2.0)
         assert found.dtype.char == '?' and found.tolist() == [[True, False], [False, False]]
-        sqrt = cpyembed._loops(self.np.sqrt, [11, 12], 1000)
+        sqrt = cpyembed._loops(self.np.sqrt, [11, 12])
         assert sqrt(a)[1, 0] == 3.5 ** 0.5
         assert sqrt(m.array([4, 9], 'f')).tolist() == [2, 3]
 
     def test_what_is_not_done_here(self):
         import cpyembed
         from _numpypy import multiarray as m
-        add = cpyembed._loops(self.np.add, [11, 12], 4)
+        add = cpyembed._loops(self.np.add, [11, 12])
         a = m.array([1.5, 2.5, 3.5, 4.5])
         assert add(a, a) is not None
         class Sub(m.ndarray):
@@ -56,34 +56,32 @@ class AppTestLoops(Started):
                   a.view(Sub), a.astype('>f8'), m.array(1.0)):
             assert add(a, b) is None and add(b, a) is None
         assert add(a) is None and add(1.0, 2.0) is None
-        many = m.zeros(5)
-        assert add(many, many) is None
         assert add(m.array([1, 2]), 1) is None
         assert add(m.array([1, 2], 'f'), 1e300) is None
         assert add(m.array([1, 2], 'f'), a[0]) is None
-        sqrt = cpyembed._loops(self.np.sqrt, [12], 100)
+        sqrt = cpyembed._loops(self.np.sqrt, [12])
         assert sqrt(a, a) is None
         raises(TypeError, add)
-        raises(TypeError, cpyembed._loops, self.np.frexp, [12], 1)
-        raises(TypeError, cpyembed._loops, self.np.zeros, [12], 1)
-        raises(TypeError, cpyembed._loops, 3, [12], 1)
+        raises(TypeError, cpyembed._loops, self.np.frexp, [12])
+        raises(TypeError, cpyembed._loops, self.np.zeros, [12])
+        raises(TypeError, cpyembed._loops, 3, [12])
 
     def test_what_is_to_be_warned_of(self):
         import cpyembed
         from _numpypy import multiarray as m
-        divide = cpyembed._loops(self.np.divide, [12], 100)
+        divide = cpyembed._loops(self.np.divide, [12])
         a = m.array([1.0, 2.0])
         assert divide(a, 0.0) is None
         assert divide(a, 2.0).tolist() == [0.5, 1.0]
-        assert cpyembed._loops(self.np.sqrt, [12], 100)(m.array([-1.0])) is None
-        assert cpyembed._loops(self.np.exp, [12], 100)(m.array([1000.0])) is None
+        assert cpyembed._loops(self.np.sqrt, [12])(m.array([-1.0])) is None
+        assert cpyembed._loops(self.np.exp, [12])(m.array([1000.0])) is None
         nan = m.array([float('nan')])
-        assert cpyembed._loops(self.np.less, [12], 100)(nan, 1.0).tolist() == [False]
+        assert cpyembed._loops(self.np.less, [12])(nan, 1.0).tolist() == [False]
 
     def test_out(self):
         import cpyembed
         from _numpypy import multiarray as m
-        add = cpyembed._loops(self.np.add, [12], 100)
+        add = cpyembed._loops(self.np.add, [12])
         a, out = m.array([1.0, 2.0, 3.0]), m.zeros(3)
         assert add(a, a, out) is out and out.tolist() == [2, 4, 6]
         assert add(a, 1.0, a) is a and a.tolist() == [2, 3, 4]
@@ -101,7 +99,7 @@ class AppTestLoops(Started):
     def test_operands_stay_as_they_were_where_numpy_is_to_be_asked(self):
         import cpyembed
         from _numpypy import multiarray as m
-        divide = cpyembed._loops(self.np.divide, [12], 100000)
+        divide = cpyembed._loops(self.np.divide, [12])
         a = m.array([1.0, 4.0])
         assert divide(a, m.array([0.0, 2.0]), a) is None and a.tolist() == [1.0, 4.0]
         assert divide(a, m.array([2.0, 2.0]), a) is a and a.tolist() == [0.5, 2.0]
@@ -112,7 +110,7 @@ class AppTestLoops(Started):
     def test_one_number(self):
         import cpyembed
         from _numpypy import multiarray as m
-        add = cpyembed._loops(self.np.add, [7, 11, 12], 100)
+        add = cpyembed._loops(self.np.add, [7, 11, 12])
         total = add.reduce(m.array([[1.5, 2.5], [3.0, 4.0]]), 0)
         assert total == 11.0 and type(total).__name__ == 'float64'
         total = add.reduce(m.array([1, 2, 3]), 0)
@@ -120,22 +118,22 @@ class AppTestLoops(Started):
         assert add.reduce(m.array([1, 2], 'f'), 0) is None
         assert add.reduce(m.zeros(101), 0) is None
         assert add.reduce(m.zeros(8)[::2], 0) is None and add.reduce(3.0, 0) is None
-        multiply = cpyembed._loops(self.np.multiply, [7, 12], 100)
+        multiply = cpyembed._loops(self.np.multiply, [7, 12])
         assert multiply.reduce(m.array([2.0, 3.0]), 1) == 6.0
         assert multiply.reduce(m.array([2, 3]), 1) == 6
-        maximum = cpyembed._loops(self.np.maximum, [7, 12], 100)
+        maximum = cpyembed._loops(self.np.maximum, [7, 12])
         assert maximum.reduce(m.array([2.0, 5.0, 3.0]), 2) == 5.0
         assert maximum.reduce(m.array([-2]), 2) == -2
         infinity = float('inf')
         assert add.reduce(m.array([infinity, -infinity]), 0) is None
-        assert cpyembed._loops(self.np.sqrt, [12], 9).reduce(m.array([1.0]), 0) is None
+        assert cpyembed._loops(self.np.sqrt, [12]).reduce(m.array([1.0]), 0) is None
 
     def test_two_vectors(self):
         import cpyembed
         from _numpypy import multiarray as m
         if not hasattr(self.np, 'vecdot'):
             skip("this NumPy has no vecdot")
-        dot = cpyembed._loops(self.np.vecdot, [7, 12], 100)
+        dot = cpyembed._loops(self.np.vecdot, [7, 12])
         a = m.array([1.0, 2.0, 3.0])
         assert dot.pair(a, a) == 14.0 and type(dot.pair(a, a)).__name__ == 'float64'
         assert dot.pair(m.array([1, 2]), m.array([3, 4])) == 11
@@ -148,6 +146,6 @@ class AppTestLoops(Started):
         from _numpypy import multiarray as m
         np = cpyembed._import_module('numpy')
         ufunc = np.add
-        add = cpyembed._loops(ufunc, [12], 100)
+        add = cpyembed._loops(ufunc, [12])
         cpyembed._release(ufunc)
         assert add(m.array([1.0]), 2.0)[0] == 3.0

@@ -7,6 +7,7 @@ import pytest
 
 import cpyembed
 import numpypy
+from arrays_in_memory import address
 
 
 @pytest.fixture(autouse=True)
@@ -151,3 +152,10 @@ def test_a_loop_over_large_temporaries_does_not_grow(succeeds):
     """)
     # A turn makes 16 MB; the collector may let some turns pass.
     assert int(grown) < 400
+
+
+@pytest.mark.parametrize("size", [1, 10, 1000, 100_000, 1_000_000])
+def test_an_array_starts_with_a_line_of_the_cache(size):
+    made = [numpypy.empty(size), numpypy.zeros(size, "i1"), numpypy.ones(size) + 1.0,
+            numpypy.sqrt(numpypy.zeros((size, 2)))]
+    assert [address(array) % 64 for array in made] == [0] * 4
