@@ -4,10 +4,10 @@ import gc
 import weakref
 
 import pytest
+from arrays_in_memory import address
 
 import cpyembed
 import numpypy
-from arrays_in_memory import address
 
 
 @pytest.fixture(autouse=True)
