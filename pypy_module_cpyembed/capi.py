@@ -20,7 +20,7 @@ from rpython.translator.tool.cbuild import ExternalCompilationInfo
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = ['gil.c', 'keep.c', 'frames.c', 'forks.c', 'interrupts.c', 'drops.c', 'lifecycle.c',
            'kinds.c', 'calls.c', 'containers.c', 'direct.c', 'errors.c', 'traceback.c', 'export.c',
-           'special.c', 'memory.c', 'ndarray.c', 'loops.c', 'instances.c']
+           'special.c', 'memory.c', 'ndarray.c', 'array_memory.c', 'loops.c', 'instances.c']
 
 # ____________________________________________________________
 # The CPython that is linked to

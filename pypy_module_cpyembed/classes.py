@@ -117,6 +117,8 @@ class TypeCache(object):
             # What subscribes a class is no way to iterate over it.
             dict_w['__iter__'] = space.w_None
         info = TypeInfo(name, _make_class(space, name, dict_w))
+        if info.is_array and capi.numpy_load() < 0:     # for src/array_memory.c
+            capi.PyErr_Clear()
         capi.incref(rffi.cast(capi.PYOBJ, address))     # the class stands for it from now on
         self.infos[address] = info
         return info

@@ -182,6 +182,7 @@ extern long cpyembed_has_buffer(void *object);
 
 /* ndarray.c */
 extern long cpyembed_numpy_load(void);
+extern void cpyembed_numpy_memory(void **api);
 extern void *cpyembed_numpy_array(long typenum, long swapped, long nd, long *shape,
                                   long *strides, void *data, long writable, void *base);
 extern void *cpyembed_numpy_scalar(long typenum, void *data);

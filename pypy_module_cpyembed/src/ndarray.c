@@ -45,7 +45,10 @@ long cpyembed_numpy_load(void)
         return -1;
     api = PyCapsule_GetPointer(capsule, NULL);
     Py_DECREF(capsule);
-    return api ? 0 : -1;
+    if (!api)
+        return -1;
+    cpyembed_numpy_memory(api);
+    return 0;
 }
 
 /* numpypy's int64 may be a `long long`; NumPy's is a `long`, and another type. */
