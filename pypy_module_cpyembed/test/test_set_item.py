@@ -83,6 +83,83 @@ class AppTestSetItem:
             assert len(calls) == 2, index
             del calls[:]
 
+    def test_an_array_as_an_index(self):
+        from _numpypy import multiarray as np
+        A, calls = self.hooked()
+        one = np.dtype('bool').type(1)
+        for shape in (1, 3, (2, 3)):
+            a = np.zeros(shape).view(A)
+            for index in (np.array(0), np.array(0.5), np.array(True)):
+                a[index]
+                assert calls.pop() is index and not calls
+            for index in (True, one, np.array(0), np.array(True), np.dtype('f8').type(0)):
+                a[index] = self.ones(shape)
+                found, given = calls.pop()
+                assert found is index and not calls
+            assert not a.any()
+
+    def test_another_sets_the_shape_and_the_dtype(self):
+        from _numpypy import multiarray as np
+        calls = []
+
+        class A(np.ndarray):
+            def _set_shape(self, shape):
+                calls.append(shape)
+
+            def _set_dtype(self, dtype):
+                calls.append(dtype)
+        a = np.zeros(6).view(A)
+        a.shape = 2, 3
+        a.dtype = 'nonsense'
+        assert calls == [(2, 3), 'nonsense']
+        assert a.shape == (6,) and a.dtype == np.dtype('f8')
+
+    def test_see_as(self):
+        from _numpypy import multiarray as np
+        a = np.arange(6.0)
+        a._see_as(a.reshape(2, 3).T)
+        assert a.shape == (3, 2) and a.strides == (8, 24) and a.tolist()[1] == [1, 4]
+        assert a.base is None and a.flags.owndata and a.flags.writeable
+        part = a[::-1]
+        part._see_as(part[:, 0][::-1])
+        assert part.base is a and part.tolist() == [0, 1, 2]
+        assert not part.flags.owndata
+        part[0] = 7
+        assert a[0, 0] == 7
+        part._see_as(part.view('i8'))
+        assert part.dtype == np.dtype('i8')
+        part._see_as(part[:0])
+        assert part.shape == (0,)
+        raises(ValueError, part._see_as, np.zeros(3))
+        raises(ValueError, part._see_as, a)
+        raises(TypeError, part._see_as, 3)
+        raises(TypeError, part._see_as, a.flat)
+        a.setflags(False)
+        a._see_as(a.T.reshape(6))
+        raises(ValueError, "a[0] = 1")
+
+    def test_take_over(self):
+        from _numpypy import multiarray as np
+        a = np.arange(3.0)
+        before = a[:]
+        a._take_over(np.arange(5))
+        a[0] = 9
+        assert a.tolist() == [9, 1, 2, 3, 4] and before.tolist() == [0, 1, 2]
+        raises(TypeError, a._take_over, before.flat)
+
+    def test_what_a_dtype_has_can_be_set(self):
+        from _numpypy import multiarray as np
+        cls = type(np.dtype('f8'))
+        assert cls.__name__ == 'dtype' and cls.__module__ == 'numpy'
+        before = cls.__eq__
+        cls.__eq__ = lambda self, other: NotImplemented
+        try:
+            assert not np.dtype('f8') == 3
+        finally:
+            cls.__eq__ = before
+        assert np.dtype('f8') == 'float64'
+        raises(TypeError, "class D(cls): pass")
+
     def test_overlap(self):
         from _numpypy import multiarray as np
         a = np.arange(5.0)
