@@ -14,17 +14,19 @@ from pypy.module.cpyembed.object import wrap
 class Callback(ForeignCall):
     """One that is under way."""
 
-    def __init__(self, token, outer, topframeref):
+    def __init__(self, must_leave, token, outer, topframeref):
+        self.must_leave = must_leave    # the thread has no ExecutionContext that outlives it
         self.token = token              # the C part's, see gil.callback_begin
         self.outer = outer
         self.topframeref = topframeref
 
 
 def begin(space):
-    """With both GILs held, on a thread that has an ExecutionContext.  The result
-    is for `end`."""
+    """With both GILs held.  The result is for `end`, which must follow, whatever
+    the callback raises: callbacks are levels on a stack."""
+    must_leave = space.threadlocals.try_enter_thread(space)
     ec = space.getexecutioncontext()
-    callback = Callback(gil.callback_begin(), ec.foreign_call, ec.topframeref)
+    callback = Callback(must_leave, gil.callback_begin(), ec.foreign_call, ec.topframeref)
     ec.foreign_call = callback
     return callback
 
@@ -34,6 +36,8 @@ def end(space, callback):
     gil.callback_end(callback.token)
     callback.topframeref = jit.vref_None        # keeps no frame
     space.getexecutioncontext().foreign_call = callback.outer
+    if callback.must_leave:
+        space.threadlocals.leave_thread(space)
 
 
 @jit.dont_look_inside

@@ -234,23 +234,14 @@ driver = jit.JitDriver(name='cpyembed_callback', greens=['pycode'],
                            '?' if pycode is None else pycode.get_repr()))
 
 
-def _enter_pypy(space):
-    """True if leave_thread must be called: the thread has no ExecutionContext
-    that outlives the callback."""
-    return space.threadlocals.try_enter_thread(space)
-
-
 def _call(handle, array, nargs, names):
     exports = the.exports
     space = exports.space
-    must_leave = _enter_pypy(space)
     callback = callbacks.begin(space)
-    w_callable = exports.objects_w[handle]
-    ob = _call_jitted(space, w_callable, array, nargs, names)
-    callbacks.end(space, callback)
-    if must_leave:
-        space.threadlocals.leave_thread(space)
-    return ob
+    try:
+        return _call_jitted(space, exports.objects_w[handle], array, nargs, names)
+    finally:
+        callbacks.end(space, callback)
 
 
 def _call_jitted(space, w_callable, array, nargs, names):
@@ -341,13 +332,11 @@ def _operand(space, ob):
 def _object_op(handle, op, argument):
     exports = the.exports
     space = exports.space
-    must_leave = _enter_pypy(space)
     callback = callbacks.begin(space)
-    ob = _object_op_inside(space, exports.objects_w[handle], op, argument)
-    callbacks.end(space, callback)
-    if must_leave:
-        space.threadlocals.leave_thread(space)
-    return ob
+    try:
+        return _object_op_inside(space, exports.objects_w[handle], op, argument)
+    finally:
+        callbacks.end(space, callback)
 
 
 def _object_op_inside(space, w_obj, op, argument):
@@ -451,14 +440,12 @@ _COMPARISONS = ['__lt__', '__le__', '__eq__', '__ne__', '__gt__', '__ge__']
 def _method_op(handle, number, array, nargs, names):
     exports = the.exports
     space = exports.space
-    must_leave = _enter_pypy(space)
     callback = callbacks.begin(space)
-    ob = _method_inside(space, exports.objects_w[handle], exports.special[number], array, nargs,
-                        names)
-    callbacks.end(space, callback)
-    if must_leave:
-        space.threadlocals.leave_thread(space)
-    return ob
+    try:
+        return _method_inside(space, exports.objects_w[handle], exports.special[number], array,
+                              nargs, names)
+    finally:
+        callbacks.end(space, callback)
 
 
 def _method_inside(space, w_obj, name, array, nargs, names):
@@ -503,13 +490,11 @@ for _name in ('add sub mul matmul truediv floordiv mod divmod pow lshift rshift 
 def _number_op(handle, op, key, value):
     exports = the.exports
     space = exports.space
-    must_leave = _enter_pypy(space)
     callback = callbacks.begin(space)
-    number = _number_op_inside(space, exports.objects_w[handle], op, key, value)
-    callbacks.end(space, callback)
-    if must_leave:
-        space.threadlocals.leave_thread(space)
-    return number
+    try:
+        return _number_op_inside(space, exports.objects_w[handle], op, key, value)
+    finally:
+        callbacks.end(space, callback)
 
 
 def _number_op_inside(space, w_obj, op, key, value):

@@ -33,6 +33,7 @@ from pypy.objspace.std.intobject import W_IntObject
 DTYPES = NPY.HALF + 1           # numbers of dtypes, and one more than the last
 EXACT = 2**53                   # up to here a float is every int
 ASIDE = 1 << 16                 # bytes of a result that can be made beside its operands
+PAIR = 3                        # as an arity: one number of two vectors (src/loops.c)
 # What a reduction starts from.
 ZERO, ONE, FIRST = range(3)
 
@@ -153,7 +154,9 @@ class W_Loops(W_Root):
 
     @jit.dont_look_inside
     def descr_call(self, space, w_first, w_second=None, w_out=None):
-        """loops(a), loops(a, b), loops(a, b, out): the array, or None."""
+        """loops(a), loops(a, b), loops(a, b, out): the array, or None. TypeError if
+        there are only loops for vectors."""
+        self._check(space, self.arity != PAIR)
         if w_second is None:
             w_second = space.w_None
         if w_out is None:
@@ -164,6 +167,13 @@ class W_Loops(W_Root):
         if w_result is None:
             return space.w_None
         return w_result
+
+    def _check(self, space, fits):
+        """Loops of another form would take the memory for something else."""
+        if not fits:
+            raise oefmt(space.w_TypeError,
+                        "the loops of a generalized ufunc are for pair(a, b) alone, and those "
+                        "of any other for elements and reduce(a, start)")
 
     def _elements(self, space, w_first, w_second, w_out):
         if is_array(space, w_first):
@@ -251,7 +261,9 @@ class W_Loops(W_Root):
     def descr_reduce(self, space, w_array, start):
         """reduce(a, start): the scalar for all elements together, or None.
 
-        start: 0 or 1, or 2 for the first element."""
+        start: 0 or 1, or 2 for the first element.  TypeError if there are only loops
+        for vectors."""
+        self._check(space, self.arity != PAIR)
         if self.arity != 2 or not is_array(space, w_array):
             return space.w_None
         assert isinstance(w_array, W_NDimArray)
@@ -261,8 +273,7 @@ class W_Loops(W_Root):
         if not self._gives_number(num, count):
             return space.w_None
         first = _start(array)
-        total = lltype.malloc(capi.SIGNEDP.TO, 1, flavor='raw')
-        try:
+        with lltype.scoped_alloc(capi.SIGNEDP.TO, 1) as total:
             if start == FIRST:
                 total[0] = rffi.cast(capi.SIGNEDP, first)[0]
                 first = rffi.cast(rffi.VOIDP, rffi.ptradd(rffi.cast(rffi.CCHARP, first), 8))
@@ -278,26 +289,28 @@ class W_Loops(W_Root):
                     rffi.cast(rffi.VOIDP, self.data[num]), first, 8,
                     rffi.cast(rffi.VOIDP, total), count)
             keepalive_until_here(w_array)
-            if raised:
-                return space.w_None
-            return self._number(num, total)
-        finally:
-            lltype.free(total, flavor='raw')
+            return self._number(space, num, raised, total)
 
     def _gives_number(self, num, count):
         """Whether the loop's result is a float64 or an int64, as its operands are."""
         return ((num == NPY.DOUBLE or num == NPY.LONG) and self.results[num] == num and
                 count > 0)
 
-    def _number(self, num, total):
+    def _number(self, space, num, raised, total):
+        """The scalar that a loop has left, or None if the processor has something to
+        say of it."""
+        if raised:
+            return space.w_None
         if num == NPY.DOUBLE:
             return boxes.W_Float64Box(rffi.cast(capi.DOUBLEP, total)[0])
         return boxes.W_LongBox(total[0])
 
     @jit.dont_look_inside
     def descr_pair(self, space, w_first, w_second):
-        """pair(a, b): the scalar that a generalized ufunc makes of two vectors, or None."""
-        if self.arity != 2 or not is_array(space, w_first) or not is_array(space, w_second):
+        """pair(a, b): the scalar that a generalized ufunc makes of two vectors, or None.
+        TypeError if it is another ufunc."""
+        self._check(space, self.arity == PAIR)
+        if not is_array(space, w_first) or not is_array(space, w_second):
             return space.w_None
         assert isinstance(w_first, W_NDimArray) and isinstance(w_second, W_NDimArray)
         first, second = w_first.implementation, w_second.implementation
@@ -307,18 +320,13 @@ class W_Loops(W_Root):
         if (len(shape) != 1 or second.get_shape() != shape or not self._gives_number(num, count)
                 or self.number_of(second) != num):
             return space.w_None
-        result = lltype.malloc(capi.SIGNEDP.TO, 1, flavor='raw')
-        try:
+        with lltype.scoped_alloc(capi.SIGNEDP.TO, 1) as result:
             raised = capi.loop_pair(
                 rffi.cast(rffi.VOIDP, self.functions[num]), rffi.cast(rffi.VOIDP, self.data[num]),
                 _start(first), _start(second), 8, rffi.cast(rffi.VOIDP, result), count)
             keepalive_until_here(w_first)
             keepalive_until_here(w_second)
-            if raised:
-                return space.w_None
-            return self._number(num, result)
-        finally:
-            lltype.free(result, flavor='raw')
+            return self._number(space, num, raised, result)
 
 
 @jit.dont_look_inside
@@ -333,7 +341,8 @@ def loops(space, w_ufunc, w_numbers):
         arity = capi.ufunc_arity(ufunc)
         if arity < 0:
             raise oefmt(space.w_TypeError,
-                        "loops are those of a ufunc of one or two operands and one result")
+                        "loops are those of a ufunc of one or two operands, numbers or vectors, "
+                        "and one result, a number")
         # An Object of its own, for the program can release the other.
         capi.incref(ufunc)
         made = W_Loops(W_Object(ufunc, w_object.w_class), arity)

@@ -177,13 +177,11 @@ def _lend_inside(space, w_obj, writable):
 def _lend_called(handle, writable):
     exports = export.the.exports
     space = exports.space
-    must_leave = export._enter_pypy(space)
     callback = callbacks.begin(space)
-    block = _lend_inside(space, exports.objects_w[handle], writable)
-    callbacks.end(space, callback)
-    if must_leave:
-        space.threadlocals.leave_thread(space)
-    return block
+    try:
+        return _lend_inside(space, exports.objects_w[handle], writable)
+    finally:
+        callbacks.end(space, callback)
 
 
 @jit.dont_look_inside

@@ -22,17 +22,29 @@ typedef struct {
     int reserved;
     const char *name;
     const char *types;
+    const char *doc;
+    void *ptr;
+    PyObject *obj, *userloops;
+    int generalized;            /* its loops take whole vectors, as `signature` says */
+    int dimension_names;
+    int *dimension_counts, *dimensions, *offsets;
+    char *signature;
 } UfuncHead;
 
-/* How many arrays a ufunc takes, or -1 if it is none, or has another number of
-   results than one. */
+/* How many arrays a ufunc takes; 3 for two vectors that give a number, whose loops
+   are for cpyembed_loop_pair() alone.  -1 if it is no ufunc, or has other operands,
+   or another number of results than one. */
 long cpyembed_ufunc_arity(void *object)
 {
     UfuncHead *ufunc = object;
-    if (strcmp(Py_TYPE((PyObject *)object)->tp_name, "numpy.ufunc") != 0
+    PyTypeObject *type = Py_TYPE((PyObject *)object);
+    /* A class of the program's may have the same name. */
+    if (strcmp(type->tp_name, "numpy.ufunc") != 0 || (type->tp_flags & Py_TPFLAGS_HEAPTYPE)
             || ufunc->nout != 1 || ufunc->nin < 1 || ufunc->nin > 2)
         return -1;
-    return ufunc->nin;
+    if (!ufunc->generalized)
+        return ufunc->nin;
+    return ufunc->signature && strcmp(ufunc->signature, "(n),(n)->()") == 0 ? 3 : -1;
 }
 
 /* The loop of a ufunc whose operands are all of the dtype `typenum`: its

@@ -141,6 +141,22 @@ class AppTestLoops(Started):
             assert dot.pair(a, other) is None
         assert dot.pair(m.zeros((2, 2)), m.zeros((2, 2))) is None
 
+    def test_loops_of_another_form_are_refused(self):
+        import cpyembed
+        from _numpypy import multiarray as m
+        a = m.array([1.0, 2.0, 3.0])
+        add = cpyembed._loops(self.np.add, [12])
+        raises(TypeError, add.pair, a, a)
+        raises(TypeError, cpyembed._loops, self.np.matmul, [12])
+        builtins = cpyembed._import_module('builtins')
+        named = cpyembed._raw_getattr(builtins, 'type')('numpy.ufunc', (), {})()
+        raises(TypeError, cpyembed._loops, named, [12])
+        if hasattr(self.np, 'vecdot'):
+            dot = cpyembed._loops(self.np.vecdot, [12])
+            raises(TypeError, dot, a, a)
+            raises(TypeError, dot, a, a, a)
+            raises(TypeError, dot.reduce, a, 0)
+
     def test_the_ufunc_may_be_released(self):
         import cpyembed
         from _numpypy import multiarray as m
