@@ -1,5 +1,6 @@
 """What the files of `inside/`, in CPython, call on PyPy's side; both engines."""
 
+import _imp
 import os
 import sys
 
@@ -58,17 +59,19 @@ class Services:
     def forkpty(self):
         return os.forkpty()
 
-    def let_imports_go_on(self):
-        """Give PyPy's import lock back for a moment, if this thread has it."""
-        import _imp
-        import time
+    def give_import_lock(self):
+        """Before a fork: give PyPy's import lock back, which a fork hook of PyPy's may have taken.
+        Returns whether it is to be taken again (bool)."""
+        if hasattr(cpyembed, "_gives_import_lock"):     # done by the one who called the hooks
+            return True
         try:
             _imp.release_lock()
         except RuntimeError:
-            time.sleep(0.001)
-        else:
-            time.sleep(0.001)
-            _imp.acquire_lock()
+            return False
+        return True
+
+    def take_import_lock(self):
+        _imp.acquire_lock()
 
     def interrupts_taken(self):
         """CPython has put its own C handler for Ctrl-C in place: PyPy's goes back."""

@@ -5,9 +5,7 @@ PyPy thread was computing.
 """
 
 import _imp
-import functools
 import os
-from collections import deque
 
 
 def begin(pypy):
@@ -16,10 +14,10 @@ def begin(pypy):
         if hasattr(os, name):
             setattr(os, name, through(getattr(pypy, name), getattr(os, name)))
     if hasattr(os, "register_at_fork"):
-        # What is registered first runs last: CPython takes its import lock right afterwards. No
-        # frame of Python may lie in between, for it could let another thread have the GIL.
-        os.register_at_fork(before=functools.partial(
-            deque, UntilNobodyImports(pypy.let_imports_go_on), 0))
+        # What is registered first runs last before the fork, and first after it.
+        locks = ImportLocks(pypy)
+        os.register_at_fork(before=locks.take, after_in_parent=locks.give,
+                            after_in_child=locks.give)
 
 
 def through(in_pypy, original):
@@ -30,28 +28,28 @@ def through(in_pypy, original):
     return fork
 
 
-class UntilNobodyImports:
-    """An iterable that ends when no other thread has CPython's import lock.
+class ImportLocks:
+    """Both import locks, for a fork: CPython's first, as by whoever imports in PyPy amid an import.
 
-    A fork takes PyPy's import lock and then CPython's. Another thread may have CPython's and want
-    PyPy's: what dies in the midst of an import may import in PyPy.
-    step_back: function that gives PyPy's import lock back for a moment.
+    CPython takes its own right after the last at-fork function, and by then the fork has PyPy's. To
+    look whether CPython's is free would not do: a thread that waited for it owns it before that can
+    be seen. So it is taken here already; CPython's lock may be taken twice by the same thread.
     """
 
-    def __init__(self, step_back):
-        self.step_back = step_back
+    def __init__(self, pypy):
+        self.pypy = pypy
+        self.taken = False      # by the thread that forks, while it has the lock
 
-    def __iter__(self):
-        if _imp.lock_held() and is_own():
-            return iter(())
-        return map(lambda held: self.step_back(), iter(_imp.lock_held, False))
+    def take(self):
+        """Wait for CPython's lock with neither, and then for PyPy's."""
+        had = self.pypy.give_import_lock()
+        _imp.acquire_lock()
+        self.taken = True
+        if had:
+            self.pypy.take_import_lock()
 
-
-def is_own():
-    """Whether it is this thread that has CPython's import lock."""
-    try:
-        _imp.release_lock()
-    except RuntimeError:
-        return False
-    _imp.acquire_lock()
-    return True
+    def give(self):
+        """Give CPython's back; PyPy's is given back by a hook of PyPy's own."""
+        if self.taken:
+            self.taken = False
+            _imp.release_lock()
