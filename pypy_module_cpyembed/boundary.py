@@ -14,6 +14,7 @@ from pypy.module.cpyembed import (calls, capi, classes, convert, errors, export,
 from pypy.module.cpyembed.buffer import arrivals, asarray
 from pypy.module.cpyembed.object import (W_Object, address_of_class, attribute, begin, end,
                                          pointer, result, wrap)
+from pypy.module.imp.importing import getimportlock
 
 
 @jit.dont_look_inside
@@ -233,7 +234,9 @@ class DropAction(PeriodicAsyncAction):
         shared = gil.state.shared
         if shared.pending_exports != 0:
             export.forget_gone(export.get(self.space))
-        if shared.pending_decrefs != 0:
+        # What dies may import in CPython, whose import lock comes before PyPy's.
+        imports = getimportlock(self.space).lockowner is executioncontext
+        if shared.pending_decrefs != 0 and not imports:
             try:
                 gil.drop_pending()
             except gil.GateClosed:

@@ -13,7 +13,7 @@ from pypy.interpreter.baseobjspace import W_Root
 from pypy.interpreter.error import OperationError, oefmt
 from pypy.interpreter.typedef import TypeDef
 from pypy.module.cpyembed import capi, classes, errors
-from pypy.module.cpyembed.object import W_Object, begin, end
+from pypy.module.cpyembed.object import W_Object, begin, end, wrap_part
 from pypy.module.micronumpy import boxes, concrete, constants as NPY
 from pypy.module.micronumpy.base import W_NDimArray
 from pypy.module.micronumpy.descriptor import new_void_dtype, num2dtype
@@ -73,8 +73,7 @@ def asarray(space, w_obj):
             ob = capi.buffer_of(ob)
             if not ob:
                 raise errors.current(space)
-        # Not wrap(): the collector knows of this memory already.
-        lender = Lender(W_Object(ob, classes.info_of(space, ob).w_class))
+        lender = Lender(wrap_part(ob, classes.info_of(space, ob).w_class))
         shown = _Shown(space, ob, is_array)
     finally:
         end(ptr)

@@ -102,7 +102,7 @@ SHARED = lltype.Ptr(lltype.Struct(
     'CPyEmbedShared', *[(name, lltype.Signed) for name in (
         'none', 'true', 'false', 'float_type', 'long_type', 'bool_type', 'unicode_type',
         'bytes_type', 'tuple_type', 'list_type', 'pending_decrefs', 'pending_exports',
-        'releases')]))
+        'releases', 'objects_gone')]))
 
 CALL_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, PYOBJP, lltype.Signed, PYOBJ], PYOBJ))
 METHOD_FN = lltype.Ptr(lltype.FuncType([lltype.Signed, lltype.Signed, PYOBJP, lltype.Signed,
@@ -263,12 +263,11 @@ is_forking = _ours('cpyembed_is_forking', [], Signed)
 set_fork_functions = _ours('cpyembed_set_fork_functions', [TAKE_FN, GIVE_FN], lltype.Void)
 forking_side = _ours('cpyembed_forking_side', [], Signed)
 set_forking_side = _ours('cpyembed_set_forking_side', [Signed], lltype.Void)
-import_lock_is_taken = _ours('cpyembed_import_lock_is_taken', [], Signed, releasegil=True)
-pause = _ours('cpyembed_pause', [], lltype.Void, releasegil=True)
 after_fork_in_parent = _ours('cpyembed_after_fork_in_parent', [], lltype.Void, releasegil=True)
 after_fork_in_child = _ours('cpyembed_after_fork_in_child', [], lltype.Void, releasegil=True)
 watch_interrupts = _ours('cpyembed_watch_interrupts', [], Signed, releasegil=True)
 drop_later = _ours('cpyembed_drop_later', [PYOBJ], lltype.Void)
+object_gone = _ours('cpyembed_object_gone', [PYOBJ], lltype.Void)
 drain = _ours('cpyembed_drain', [], lltype.Void, releasegil=True)
 next_gone_export = _ours('cpyembed_next_gone_export', [], Signed)
 kind = _ours('cpyembed_kind', [PYOBJ], Signed)

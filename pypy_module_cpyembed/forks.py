@@ -3,7 +3,8 @@
 The thread that forks takes CPython's GIL before the fork, after the hooks of
 PyPy's program, and keeps it until CPython's own preparations are undone.
 CPython's os.fork comes here by PyPy's (`cpyembed/inside/forks.py`).  Where its C
-code forks by itself, CPython's at-fork functions call `cpython_forks`.
+code forks by itself, CPython's at-fork functions call `cpython_forks`.  In both
+cases the last of those takes the import locks, CPython's first (`inside/forks.py`).
 """
 from rpython.rlib import jit
 from rpython.rlib.objectmodel import not_rpython
@@ -19,31 +20,28 @@ def before(space):
         return
     if capi.forking_side() != capi.NOBODY_FORKS:
         return                      # it is C code of CPython's that forks
+    _give_import_lock(space)
     try:
-        _enter_free_to_import(space)
+        gil.enter()
     except gil.GateClosed:
+        getimportlock(space).acquire_lock()
         return
     capi.before_fork()
+    _have_import_lock(space)
 
 
-def _enter_free_to_import(space):
-    """Enter when no thread has CPython's import lock, which a fork takes after
-    PyPy's.  A thread that has CPython's may wait for PyPy's (an object that dies
-    in the midst of an import can import), so this one steps back meanwhile.
-    Not for ever: it may be this very thread that has CPython's."""
-    for _ in range(STEPS_BACK):
-        gil.enter()
-        if not capi.import_lock_is_taken():
-            return
-        gil.leave()
-        lock = getimportlock(space)
-        lock.release_lock(silent_after_fork=True)
-        capi.pause()
+def _give_import_lock(space):
+    """Give back what a hook before has taken: while this thread waits for
+    CPython's import lock, or runs CPython's at-fork functions, it must not have
+    PyPy's.  The last of those functions takes it again."""
+    getimportlock(space).release_lock(silent_after_fork=True)
+
+
+def _have_import_lock(space):
+    """For the hooks after, which give it back, should that function have failed."""
+    lock = getimportlock(space)
+    if lock.lockowner is not space.getexecutioncontext():
         lock.acquire_lock()
-    gil.enter()
-
-
-STEPS_BACK = 200            # of 1 ms
 
 
 def after_in_parent(space):
@@ -82,12 +80,9 @@ def cpython_forks(space, where):
     if where == 'before':
         capi.set_forking_side(capi.CPYTHON_FORKS)
         run_fork_hooks('before', space)
-        try:
-            _enter_free_to_import(space)
-        except gil.GateClosed:
-            return
-        gil.leave()
+        _give_import_lock(space)
     elif where == 'parent':
+        _have_import_lock(space)
         run_fork_hooks('parent', space)
         capi.set_forking_side(capi.NOBODY_FORKS)
     elif where == 'child':

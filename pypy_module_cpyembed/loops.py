@@ -22,7 +22,7 @@ from pypy.interpreter.error import oefmt
 from pypy.interpreter.gateway import interp2app, unwrap_spec
 from pypy.interpreter.typedef import TypeDef
 from pypy.module.cpyembed import capi, errors, gil
-from pypy.module.cpyembed.object import W_Object, pointer
+from pypy.module.cpyembed.object import W_Object, pointer, wrap_part
 from pypy.module.micronumpy import boxes, constants as NPY
 from pypy.module.micronumpy.base import W_NDimArray
 from pypy.module.micronumpy.descriptor import num2dtype
@@ -345,7 +345,7 @@ def loops(space, w_ufunc, w_numbers):
                         "and one result, a number")
         # An Object of its own, for the program can release the other.
         capi.incref(ufunc)
-        made = W_Loops(W_Object(ufunc, w_object.w_class), arity)
+        made = W_Loops(wrap_part(ufunc, w_object.w_class), arity)
         for num in numbers:
             if 0 <= num < DTYPES:
                 made.add(space, ufunc, num)

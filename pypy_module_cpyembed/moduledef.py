@@ -30,6 +30,7 @@ class Module(MixedModule):
         '_signals_changed': 'boundary.signals_changed',
         '_callback_frames': 'callbacks.frames',
         '_cpython_frames': 'callbacks.cpython_frames',
+        '_gives_import_lock': 'space.w_True',
         '_cpython_forks': 'forks.cpython_forks',
         '_register': 'hooks.register',
         '_own_attribute': 'hooks.own_attribute',

@@ -13,7 +13,7 @@ from pypy.interpreter.baseobjspace import W_Root
 from pypy.interpreter.error import OperationError, oefmt
 from pypy.interpreter.gateway import interp2app
 from pypy.interpreter.typedef import GetSetProperty, TypeDef, make_weakref_descr
-from pypy.module.cpyembed import capi, classes, errors, gil, hooks
+from pypy.module.cpyembed import capi, census, classes, errors, gil, hooks
 from pypy.module.micronumpy import concrete
 
 
@@ -32,8 +32,7 @@ class W_Object(W_Root):
 
     @rgc.must_be_light_finalizer
     def __del__(self):
-        if self.ptr:
-            capi.drop_later(self.ptr)
+        capi.object_gone(self.ptr)
 
     def getclass(self, space):
         return self.w_class
@@ -215,8 +214,21 @@ def wrap(space, ob):
     info = classes.info_of(space, ob)
     if info.has_memory:
         tell_collector(ob)
+    return wrap_part(ob, info.w_class)
+
+
+def wrap_part(ob, w_class):
+    """Likewise, of memory that the collector knows of already."""
+    if census.one_more():
+        weigh_batch()
+    return W_Object(ob, w_class)
+
+
+@jit.dont_look_inside
+def weigh_batch():
+    concrete.pressure.bytes += census.BATCH * census.HEAD
     concrete.weigh(0)
-    return W_Object(ob, info.w_class)
+    census.look()
 
 
 @jit.dont_look_inside

@@ -22,6 +22,7 @@ struct cpyembed_shared {
     long pending_decrefs;       /* queued by finalizers, see drops.c */
     long pending_exports;       /* exports that CPython let go of */
     long releases;              /* how often release() dropped a reference, see direct.c */
+    long objects_gone;          /* Objects that PyPy's collector found dead */
 };
 extern void *cpyembed_get_shared(void);
 
@@ -56,8 +57,6 @@ extern long cpyembed_forking_side(void);
 extern void cpyembed_set_forking_side(long side);
 extern void cpyembed_before_fork(void);
 extern long cpyembed_is_forking(void);
-extern long cpyembed_import_lock_is_taken(void);
-extern void cpyembed_pause(void);
 extern void cpyembed_after_fork_in_parent(void);
 extern void cpyembed_after_fork_in_child(void);
 
@@ -66,6 +65,7 @@ extern long cpyembed_watch_interrupts(void);
 
 /* drops.c */
 extern void cpyembed_drop_later(void *object);
+extern void cpyembed_object_gone(void *object);
 extern void cpyembed_drain(void);
 extern void cpyembed_export_gone(long handle);
 extern long cpyembed_next_gone_export(void);

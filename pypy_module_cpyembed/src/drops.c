@@ -180,6 +180,14 @@ void cpyembed_drop_later(void *object)
         sem_post(&wake);
 }
 
+/* Likewise, by that of an Object; NULL if it was released. */
+void cpyembed_object_gone(void *object)
+{
+    cpyembed_shared_memory.objects_gone++;
+    if (object != NULL)
+        cpyembed_drop_later(object);
+}
+
 /* -------------------------------------------------------------------- exports */
 
 void cpyembed_export_gone(long handle)

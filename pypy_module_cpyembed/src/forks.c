@@ -10,7 +10,6 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <pthread.h>
-#include <time.h>
 #include "cpyembed.h"
 #include "keep.h"
 
@@ -41,26 +40,6 @@ long cpyembed_forking_side(void)
 void cpyembed_set_forking_side(long side)
 {
     forking_side = side;
-}
-
-/* Whether a thread has CPython's import lock, which a fork takes.  With the GIL
-   held; what is not known is no. */
-long cpyembed_import_lock_is_taken(void)
-{
-    PyObject *modules = PySys_GetObject("modules");
-    PyObject *module = modules ? PyDict_GetItemString(modules, "_imp") : NULL;
-    PyObject *answer = module ? PyObject_CallMethod(module, "lock_held", NULL) : NULL;
-    long taken = answer == Py_True;
-    Py_XDECREF(answer);
-    PyErr_Clear();
-    return taken;
-}
-
-/* For as long as another thread needs to get on; without any GIL. */
-void cpyembed_pause(void)
-{
-    struct timespec a_moment = {0, 1000000};
-    nanosleep(&a_moment, NULL);
 }
 
 /* ------------------------------------------------------------- PyPy forks */

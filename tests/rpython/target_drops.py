@@ -3,7 +3,7 @@ import time
 
 from rpython.rlib import rgc, rthread
 
-from pypy_module_cpyembed import capi, gil
+from pypy_module_cpyembed import capi, census, gil
 
 from driver import check, count, equal, evaluate, evaluate_any, inside, repr_of, run, show
 
@@ -16,8 +16,7 @@ class Holder(object):
 
     @rgc.must_be_light_finalizer
     def __del__(self):
-        if self.ob:
-            capi.drop_later(self.ob)
+        capi.object_gone(self.ob)
 
 
 def queue(args):
@@ -129,6 +128,39 @@ def _make_outside(ob):
     gil.enter()
 
 
+class Kept(object):
+    holders = [Holder(capi.NULL)]
+
+
+kept = Kept()
+
+
+def old_garbage(args):
+    """What lives for a while is old by then, and goes nevertheless."""
+    with inside:
+        ob = evaluate("object()")
+    highest = 0
+    for i in range(400):
+        with inside:
+            holders = []
+            for j in range(10000):
+                capi.incref(ob)
+                if census.one_more():
+                    rgc.collect(0)
+                    census.look()
+                holders.append(Holder(ob))
+            kept.holders = holders
+            highest = max(highest, count(ob))
+    kept.holders = []
+    rgc.collect()
+    gil.drop_pending()
+    with inside:
+        print "left: %d" % (count(ob) - 1)
+        print "at most: %d" % highest
+        print "alive: %d" % census.alive()
+        capi.decref(ob)
+
+
 def error_kept(args):
     """Dropping does not disturb an exception that is set, whatever runs."""
     with inside:
@@ -147,4 +179,5 @@ def error_kept(args):
         show("died")
 
 
-COMMANDS = {'queue': queue, 'asleep': asleep, 'blocked-end': blocked, 'finalizers': finalizers, 'error-kept': error_kept}
+COMMANDS = {'queue': queue, 'asleep': asleep, 'blocked-end': blocked, 'finalizers': finalizers,
+            'old-garbage': old_garbage, 'error-kept': error_kept}

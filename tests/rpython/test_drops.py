@@ -22,6 +22,15 @@ def test_finalizers_queue_and_young_garbage_goes_early(target):
     assert target("finalizers", PYPY_GC_NURSERY="1M").lines == ["left: 0", "young: 1"]
 
 
+def test_old_garbage_goes_before_the_heap_is_large(target):
+    """The nursery is that of a machine with a large cache: by itself PyPy's collector would begin
+    when its own heap is half a gigabyte, in which are all four million."""
+    lines = target("old-garbage", PYPY_GC_NURSERY="64M").lines
+    assert lines[0] == "left: 0"
+    assert int(lines[1].split()[2]) < 1000000
+    assert 0 <= int(lines[2].split()[1]) < 10000
+
+
 def test_an_exception_that_is_set_stays(target):
     assert target("error-kept").lines == ["ZeroDivisionError('division by zero')",
                                           "died = [1, 'ValueError']"]
