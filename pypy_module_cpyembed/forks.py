@@ -20,27 +20,31 @@ def before(space):
         return
     if capi.forking_side() != capi.NOBODY_FORKS:
         return                      # it is C code of CPython's that forks
-    _give_import_lock(space)
+    levels = _give_import_lock(space)
     try:
         gil.enter()
     except gil.GateClosed:
         getimportlock(space).acquire_lock()
         return
     capi.before_fork()
-    _have_import_lock(space)
+    _have_import_lock(space, levels)
 
 
 def _give_import_lock(space):
     """Give back what a hook before has taken: while this thread waits for
     CPython's import lock, or runs CPython's at-fork functions, it must not have
-    PyPy's.  The last of those functions takes it again."""
-    getimportlock(space).release_lock(silent_after_fork=True)
+    PyPy's.  The last of those functions takes it again.  Returns how often this
+    thread had it: more than once if it forks amid an import of its own."""
+    lock = getimportlock(space)
+    levels = lock.lockcounter
+    lock.release_lock(silent_after_fork=True)
+    return levels
 
 
-def _have_import_lock(space):
+def _have_import_lock(space, levels):
     """For the hooks after, which give it back, should that function have failed."""
     lock = getimportlock(space)
-    if lock.lockowner is not space.getexecutioncontext():
+    if lock.lockowner is not space.getexecutioncontext() or lock.lockcounter < levels:
         lock.acquire_lock()
 
 
@@ -82,7 +86,7 @@ def cpython_forks(space, where):
         run_fork_hooks('before', space)
         _give_import_lock(space)
     elif where == 'parent':
-        _have_import_lock(space)
+        _have_import_lock(space, 1)
         run_fork_hooks('parent', space)
         capi.set_forking_side(capi.NOBODY_FORKS)
     elif where == 'child':
