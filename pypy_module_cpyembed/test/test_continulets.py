@@ -228,7 +228,7 @@ class AppTestContinulets(object):
                 step(0)
             except (error, KeyError):
                 pass
-        assert min(counts.values()) > 20, counts
+        assert min(counts.values()) > 5, counts
 
 
 class AppTestGreenlets(object):
@@ -316,4 +316,4 @@ class AppTestGreenlets(object):
                 step(0)
             except (error, KeyError):
                 pass
-        assert min(counts.values()) > 20, counts
+        assert min(counts.values()) > 5, counts
