@@ -57,7 +57,7 @@ def start():
 def _begin_to_follow():
     """Each side does from here on what the other one does: output, Ctrl-C, the end."""
     from cpyembed import cside, display, ending, extensions
-    from cpyembed.native import forks, greenlets, interrupts, keeping
+    from cpyembed.native import forks, interrupts, keeping
     cside.begin(cpyembed._import_module, cpyembed._raw_getattr)
     cside.follow()
     display.prepare()
@@ -66,7 +66,6 @@ def _begin_to_follow():
     ending.run_last_at_exit(cpyembed._stop)
     forks.prepare()
     keeping.prepare()
-    greenlets.prepare()
 
 
 def build_python():

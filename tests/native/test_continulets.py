@@ -1,6 +1,7 @@
 """Greenlets and continulets move parts of the C stack, where CPython has pointers into it."""
 
 import pytest
+from _continuation import continulet
 from greenlet import error, getcurrent, greenlet
 
 import cpyembed
@@ -133,6 +134,75 @@ def test_ends_after_switching_to_and_fro_within_a_callback(there):
     outside = getcurrent()
     assert list(greenlet(outer).switch()).count("refused") >= 1
     assert there["call"](lambda: 5) == 5
+
+
+def test_the_error_of_an_end_comes_where_the_callback_runs(there):
+    def outer():
+        def start():
+            def first():
+                greenlet(lambda: "lost", parent=main).switch()      # not here
+            with pytest.raises(error, match="call from CPython"):
+                greenlet(first).switch()
+            return getcurrent() is outer
+        return there["call"](start)
+    main, outer = getcurrent(), greenlet(outer)
+    assert outer.switch() is True
+
+
+def test_a_continulet_that_a_double_switch_began_in_a_callback_ends_there(there):
+    """It has from then on what the other continulet would have gone on to, which is outside."""
+    left = []
+
+    def outer(c):
+        def first(d):
+            left.append(d)
+            return d.switch(to=continulet(lambda e: there["call"](lambda: "lost")))
+
+        def start():
+            with pytest.raises(error, match="call from CPython"):
+                c.switch(to=continulet(first))
+            return "refused"
+        return there["call"](start), c.switch("between")
+    c = continulet(outer)
+    assert c.switch() == "between"
+    assert c.switch("on") == ("refused", "on")
+    assert not c.is_pending()
+    assert left[0].switch("later") == "later"
+    assert there["call"](lambda: 5) == 5
+
+
+def test_an_end_in_the_inner_of_two_callbacks(there):
+    def outer(c):
+        def inner(d):
+            def call():
+                with pytest.raises(error, match="call from CPython"):
+                    d.switch(to=continulet(lambda e: "lost"))
+                return "inner"
+            return there["call"](call)
+        return there["call"](lambda: continulet(inner).switch())
+    assert continulet(outer).switch() == "inner"
+
+
+def test_an_end_in_a_thread_of_cpython(define):
+    in_a_thread = define("""
+        import threading
+        def in_a_thread(f):
+            found = []
+            thread = threading.Thread(target=lambda: found.append(f()))
+            thread.start(); thread.join()
+            return found[0]
+        def call(f): return f()
+    """)
+
+    def work():
+        def outer(c):
+            def call():
+                with pytest.raises(error, match="call from CPython"):
+                    c.switch(to=continulet(lambda d: "lost"))
+                return "went on"
+            return in_a_thread["call"](call)
+        return continulet(outer).switch()
+    assert in_a_thread["in_a_thread"](work) == "went on"
 
 
 def test_any_switches(program):
