@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 from tools import debian, environments, process
 from tools.console import Failure
-from translation import builds, cpython, keys, paths
-from translation.build import FLAGS
+from translation import builds, cpython, paths
+from translation.build import keys_of
 
 LINK = paths.CHECKOUT / "bin" / "pypy-cpyembed"
 # A build to use whatever tree it was made from: its folder, or its executable.
@@ -41,10 +41,8 @@ def native():
         if build is None:
             raise Failure("%s=%s is no finished build" % (OVERRIDE, os.environ[OVERRIDE]))
         return build
-    package_key = keys.package_key(paths.CHECKOUT)
     for build in builds.every(paths.Cache()):
-        if build.path.name == builds.name(_translation_key(build.record), package_key) \
-                and build.executable.exists():
+        if _is_of_this_tree(build) and build.executable.exists():
             return _native(build, True)
     return None
 
@@ -68,10 +66,11 @@ def _native(build, exact):
     return Native(build.executable, facts["executable"], facts["version"], exact)
 
 
-def _translation_key(record):
+def _is_of_this_tree(build):
+    record = build.record
     facts = SimpleNamespace(**record["cpython"])
-    return keys.translation_key(paths.CHECKOUT, facts, record["opt"], record["source"],
-                                FLAGS)
+    return build.path.name == builds.name(
+        *keys_of(paths.CHECKOUT, facts, record["opt"], record["source"]))
 
 
 def why_not_native():

@@ -32,6 +32,16 @@ STAMP = "translated.ok"
 FLAGS = [*translate.FLAGS, *translate.C_FLAGS]        # what goes into the keys
 
 
+def keys_of(checkout, cpython, opt, source_identity):
+    """(translation key, package key), both str, of a build of the tree as it is now.
+
+    ``checkout``: Path; ``cpython``: what has the version and libpython of a cpython.CPython;
+    ``opt``: "jit" or "2"; ``source_identity``: str, see source.Source.
+    """
+    return (keys.translation_key(checkout, cpython, opt, source_identity, FLAGS),
+            keys.package_key(checkout))
+
+
 @dataclass
 class Request:
     """What is to be built.
@@ -58,9 +68,7 @@ class Request:
 
     def keys(self):
         """(translation key, package key), both str."""
-        return (keys.translation_key(self.checkout, self.cpython, self.opt,
-                                     self.source.identity, FLAGS),
-                keys.package_key(self.checkout))
+        return keys_of(self.checkout, self.cpython, self.opt, self.source.identity)
 
 
 class Job:
