@@ -88,8 +88,8 @@ def main():
         programs = engines.find(build, folder) + every.find(build, folder, not chosen.present)
         if chosen.programs:
             programs = [program for program in programs if program.name in chosen.programs]
-        numbers = Numbers(0.02, 0.05, 0.4, 20, chosen.rounds, True) if chosen.quick else \
-            Numbers(0.05, 0.05, 4, 60, chosen.rounds)
+        numbers = Numbers(0.02, 0.01, 0.4, 20, chosen.rounds, True) if chosen.quick else \
+            Numbers(0.05, 0.1, 4, 60, chosen.rounds)
         run = Run(programs, Results(), numbers, chosen.quick, 1000000 if chosen.quick else 10000000,
                   set(chosen.only) if chosen.only else None, folder, reasons.given())
         pages.every(run, sections, chosen.minutes * 60, chosen.docs, where)

@@ -124,9 +124,11 @@ def take(results, program, lines):
     return done
 
 
-def starts(results, programs, numbers, budget):
+def starts(results, programs, numbers, budget, folder):
     """Time, and memory at most, of whole processes: an interpreter without CPython, one with it,
-    and one that has imported NumPy."""
+    and one that has imported NumPy. Before the rounds, if there is to be more than one, each runs
+    once: the modules are compiled then, and kept in `folder` (Path), as an interpreter keeps them
+    beside the sources where it may write."""
     kinds = [("start-alone", "alone"), ("start-empty", "empty"), ("start-numpy", "numpy")]
     for number, (work, attribute) in enumerate(kinds):
         share = budget.part(1, [1] * (len(kinds) - number))
@@ -136,18 +138,27 @@ def starts(results, programs, numbers, budget):
             for program in taking_part:
                 results.fail(work, program.name, NO_TIME)
             continue
+        if numbers.rounds > 1:
+            for program in taking_part:
+                _start(program, attribute, numbers.limit, folder)
         for _ in share.rounds(2 * numbers.rounds):
             for program in taking_part:
-                _start(results, work, program, getattr(program, attribute), numbers.limit)
+                _keep(results, work, program.name,
+                      *_start(program, attribute, numbers.limit, folder))
 
 
-def _start(results, work, program, command, limit):
-    status, seconds, kilobytes = whole_process(command, program.environment, limit)
+def _start(program, attribute, limit, folder):
+    environment = dict(program.environment, PYTHONPYCACHEPREFIX=str(folder))
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return whole_process(getattr(program, attribute), environment, limit)
+
+
+def _keep(results, work, name, status, seconds, kilobytes):
     if status != 0:
-        results.fail(work, program.name, process.described(status))
+        results.fail(work, name, process.described(status))
         return
-    results.add(work, "-", program.name, seconds * 1e9, 0.0)
-    results.add(work + "-memory", "-", program.name, kilobytes, 0.0)
+    results.add(work, "-", name, seconds * 1e9, 0.0)
+    results.add(work + "-memory", "-", name, kilobytes, 0.0)
 
 
 def whole_process(command, environment, limit):

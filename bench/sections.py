@@ -78,7 +78,7 @@ def page_table(run, pictures):
     taking_part = [p for p in run.programs if p.works & set(works)]
     text += ["## Times", "Median ± median absolute deviation of the rounds.",
              table.times(run.results, works, taking_part)]
-    return text, missed(run, works, absent)
+    return text, behind(run, works, absent)
 
 
 def multiples(run, key, names):
@@ -87,17 +87,19 @@ def multiples(run, key, names):
     return {name: ratio for name, ratio in found.items() if ratio}
 
 
-def missed(run, works, absent):
-    """The rows that are not met, and why."""
+def behind(run, works, absent):
+    """The works that are slower than C or CPython, whether that is allowed or not, and those that
+    are not what was wanted although no baseline is faster; and why."""
     lines = []
     for line in rows.LINES:
         for engine in line.limits:
             if line.work in works and engine not in absent \
+                    and line.baseline not in reasons.worse(run.results, line.work, engine) \
                     and table.met_by(run.results, line, engine, absent) is False:
-                against = ", against %s" % line.baseline if line.baseline else ""
-                lines.append("- **%s%s, %s**: %s" % (
-                    line.label, against, engine, reasons.reason(run.reasons, line.work, engine)))
-    return "\n".join(lines) or "Nothing is missed."
+                lines.append("- **%s, %s**: not what was wanted. %s" % (
+                    line.label, engine, reasons.reason(run.reasons, line.work, engine)))
+    labels = {line.work: line.label for line in rows.LINES if line.work in works}
+    return "\n".join([reasons.lines(run.results, labels, run.reasons), *lines])
 
 
 # ______________________________________________________________________
@@ -110,7 +112,7 @@ STARTS = [("start-alone", "the interpreter around CPython alone"),
 
 
 def measure_start(run, budget):
-    measure.starts(run.results, run.programs, run.numbers, budget)
+    measure.starts(run.results, run.programs, run.numbers, budget, run.folder / "compiled")
 
 
 def page_start(run, pictures):
@@ -118,7 +120,8 @@ def page_start(run, pictures):
     memory = [curves.Curve(work + "-memory", title.replace("`", ""), "") for work, title in STARTS]
     text = ["Whole processes, from the start of one to its end, and the most memory that it had; "
             "in brackets as a multiple of CPython's. A process that a program starts is not "
-            "counted in its memory.",
+            "counted in its memory. The modules were compiled by a run before the first one, as "
+            "they are where an interpreter may write beside them.",
             by_program(run, [(work, title) for work, title in STARTS]
                        + [(work + "-memory", "memory of that") for work, _ in STARTS])]
     pictures.by_program(run.results, [times, memory], run.programs, run.picture("start"),

@@ -81,13 +81,16 @@ def met_by(results, line, engine, absent):
 
 def geometric_means(results, keys, names):
     """For each of `names` (list of str) how many times faster than CPython (list of str), over the
-    points that it has."""
+    points that it has; how many these are, if not all."""
     means = []
     for name in names:
         factors = [results.median(key, CPYTHON) / results.median(key, name) for key in keys
                    if results.median(key, name) and results.median(key, CPYTHON)]
-        means.append("%.2f" % statistics.geometric_mean(factors)
-                     if factors and name != CPYTHON else "–")
+        if not factors or name == CPYTHON:
+            means.append("–")
+            continue
+        some = "" if len(factors) == len(keys) else " (%d of %d)" % (len(factors), len(keys))
+        means.append("%.2f%s" % (statistics.geometric_mean(factors), some))
     return means
 
 

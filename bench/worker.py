@@ -3,7 +3,7 @@
     python worker.py SECONDS WARM CAP WORK...
 
 SECONDS: length of a timed run; WARM: seconds that a work runs before it is timed, for a compiler
-needs them; CAP: seconds that one point of a curve may take in all. It prints a line for each point:
+needs them, the first point of a curve FIRST times as long; CAP: seconds that one point of a curve may take in all. It prints a line for each point:
 work, label, number and check, with tabs between them; or work, label, "!" and the reason why there
 is no number; and when it is through with a work: work, "done". The label of a work that is no curve
 is "-". The number is nanoseconds a turn, or what the work says that it is; the check is what came
@@ -23,6 +23,7 @@ from works.side import WORK, cpyembed
 
 clock = time.perf_counter
 TURNS = 4       # at least so many has a point of a curve
+FIRST = 5       # what the first point has compiled, the others of its curve use
 
 
 def timed(run, seconds, warm):
@@ -60,8 +61,9 @@ def points(name, seconds, warm, cap):
     so one that would take longer than the cap is not begun."""
     name, _, argument = name.partition(":")
     made = WORK[name](int(argument)) if argument else WORK[name]()
+    now = FIRST * warm
     if not hasattr(made, "__next__"):
-        made = iter([("-", made)])
+        made, now = iter([("-", made)]), warm
     while True:
         start = clock()
         try:
@@ -70,7 +72,8 @@ def points(name, seconds, warm, cap):
             return
         expected = clock() - start      # of preparing
         if callable(run):
-            number, check = timed(run, seconds, warm)
+            number, check = timed(run, seconds, now)
+            now = warm
             show(name, label, "%.4f" % number, repr(check))
             expected += TURNS * number * 1e-9
         elif isinstance(run, str):

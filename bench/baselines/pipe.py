@@ -230,7 +230,7 @@ def works(transport):
     def arguments():
         for count in (0, 1, 2, 4, 8):
             yield str(count), crossing.counted(
-                lambda words=(7,) * count: ask("nothing", *words) is None)
+                lambda words=(7,) * count: ask("nothing", *words) is not None)
 
     def kinds():
         for label, value in [
@@ -238,7 +238,8 @@ def works(transport):
                 ("float", 1.5), ("complex", 1.5j), ("str of 10", "abcdefghij"),
                 ("bytes of 10", b"abcdefghij"), ("tuple of 3", (1, 2, 3)), ("list of 3", [1, 2, 3]),
                 ("dict of 3", {"a": 1, "b": 2, "c": 3})]:
-            yield label, crossing.counted(lambda value=value: ask("nothing", value) is None)
+            yield label, crossing.counted(
+                lambda value=value: ask("nothing", value) is not None)
 
     def to(kind):
         for size in crossing.SIZES:
