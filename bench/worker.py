@@ -3,11 +3,11 @@
     python worker.py SECONDS WARM CAP WORK...
 
 SECONDS: length of a timed run; WARM: seconds that a work runs before it is timed, for a compiler
-needs them, the first point of a curve FIRST times as long; CAP: seconds that one point of a curve may take in all. It prints a line for each point:
-work, label, number and check, with tabs between them; or work, label, "!" and the reason why there
-is no number; and when it is through with a work: work, "done". The label of a work that is no curve
-is "-". The number is nanoseconds a turn, or what the work says that it is; the check is what came
-out, to be compared.
+needs them, and the first point of a curve FIRST times as long; CAP: seconds that one point of a
+curve may take in all. It prints a line for each point: work, label, number and check, with tabs
+between them; or work, label, "!" and the reason why there is no number; and when it is through with
+a work: work, "done". The label of a work that is no curve is "-". The number is nanoseconds a turn,
+or what the work says that it is; the check is what came out, to be compared.
 
 The other languages' workers (baselines/) and floor.c keep to the same lines.
 """

@@ -5,8 +5,6 @@ Without this it would be noticed a few milliseconds later where the program goes
 CPython, and not at all where it sleeps.
 """
 
-import functools
-
 import cpyembed
 
 # What can take the signal away from its handler, on either side.
@@ -15,22 +13,7 @@ NAMES = ("signal", "pthread_sigmask")
 
 def prepare():
     """Wrap the functions of both sides' `_signal`; once, when CPython has started."""
-    import _signal
-
     from cpyembed import cside
-    for name in NAMES:
-        setattr(_signal, name, then_tell(getattr(_signal, name)))
+    from cpyembed.inside import keeping
+    keeping.begin(cpyembed._signals_changed, NAMES)
     cside.function("keeping.begin")(cpyembed._signals_changed, NAMES)
-
-
-def then_tell(function):
-    """`function`, and the interpreter level is told when it returns."""
-    changed = cpyembed._signals_changed
-
-    @functools.wraps(function)
-    def called(*args, **keywords):
-        try:
-            return function(*args, **keywords)
-        finally:
-            changed()
-    return called

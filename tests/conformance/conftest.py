@@ -7,18 +7,22 @@
 Reference counts and Objects that are alive are compared before and after each file.
 """
 
-import gc
 import os
+import pathlib
 import subprocess
 import sys
-import time
 
 import pytest
 
-import cpyembed
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = str(HERE.parent.parent)
+sys.path.append(str(HERE.parent))
+
+from both_sides import define, listed, np, settle  # noqa: E402, F401
+
+import cpyembed  # noqa: E402
 
 ENGINE = cpyembed.info()["engine"]
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 marks = []
 
 
@@ -33,27 +37,9 @@ def pytest_report_header(config):
         facts["engine"], facts["cpython"], facts["executable"])
 
 
-def missing_on_native():
-    """{test: reason} of `not_on_native.txt`: what the native engine does not do yet. A test is
-    named without the values of its parameters."""
-    reasons, reason = {}, ""
-    with open(os.path.join(os.path.dirname(__file__), "not_on_native.txt")) as lines:
-        for line in lines:
-            if line.startswith("#"):     # the reason for the lines below it
-                reason = line[1:].strip()
-            elif line.strip():
-                reasons[line.strip()] = reason
-    return reasons
-
-
 def pytest_collection_modifyitems(items):
-    missing = missing_on_native()
-    for item in items:
-        name = item.nodeid.rpartition("tests/conformance/")[2]
-        for known in (name, name.partition("[")[0]):
-            if known in missing:
-                item.add_marker(pytest.mark.not_on("native", missing[known]))
-                break
+    for item, reason in listed(items, HERE / "not_on_native.txt"):
+        item.add_marker(pytest.mark.not_on("native", reason))
     for item in items:
         for mark in item.iter_markers("not_on"):
             engine, reason = mark.args
@@ -90,38 +76,10 @@ def program():
     return run_program
 
 
-@pytest.fixture(scope="session")
-def np():
-    """CPython's NumPy."""
-    try:
-        return cpyembed.import_module("numpy")
-    except ImportError:
-        pytest.skip("the CPython of this run has no NumPy")
-
-
 @pytest.fixture
 def identity():
     """CPython's `lambda x: x`."""
     return cpyembed.eval("lambda x: x")
-
-
-@pytest.fixture
-def define():
-    """`define(source)` executes it in CPython; the names it makes as a dict."""
-    def run(source):
-        import textwrap
-        names = {}
-        cpyembed.exec(textwrap.dedent(source), names)
-        return names
-    return run
-
-
-def settle():
-    """Collect on both sides until what is unreachable is gone."""
-    for _ in range(4):
-        gc.collect()
-        time.sleep(0.02)
-        cpyembed.import_module("gc").collect()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ it that has pytest,
 CPYEMBED_PYTHON should name a CPython with NumPy and Matplotlib.
 """
 
-import gc
 import pathlib
 import subprocess
 import sys
@@ -17,6 +16,11 @@ import pytest
 if "cpyembed" not in sys.builtin_module_names:
     pytest.exit("tests/native is run by the native build, not by %s" % sys.executable, 4)
 
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
+
+import both_sides  # noqa: E402
+from both_sides import define, execute, np  # noqa: E402, F401
 from support import environment  # noqa: E402
 
 import cpyembed  # noqa: E402
@@ -28,58 +32,20 @@ def pytest_report_header(config):
 
 
 def pytest_collection_modifyitems(items):
-    """What `known_failures.txt` names, under a reason, is expected to fail; a test is named with or
-    without the values of its parameters. What may hang is not run."""
-    reasons, reason = {}, ""
-    for line in (pathlib.Path(__file__).parent / "known_failures.txt").read_text().splitlines():
-        if line.startswith("#"):
-            reason = line[1:].strip()
-        elif line.strip():
-            reasons[line.strip()] = reason
-    for item in items:
-        name = item.nodeid.rpartition("tests/native/")[2]
-        for known in (name, name.partition("[")[0]):
-            if known in reasons:
-                item.add_marker(pytest.mark.xfail(reason=reasons[known],
-                                                  run="hang" not in reasons[known]))
-                break
+    """What `known_failures.txt` names is expected to fail; what may hang is not run."""
+    for item, reason in both_sides.listed(items, HERE / "known_failures.txt"):
+        item.add_marker(pytest.mark.xfail(reason=reason, run="hang" not in reason))
 
 
 def settle():
     """Collect on both sides until what nobody refers to is gone."""
-    for _ in range(4):
-        gc.collect()
-        cpyembed._drain()
-        cpyembed.import_module("gc").collect()
-    cpyembed._drain()
+    both_sides.settle(cpyembed._drain)
 
 
 @pytest.fixture
 def collect():
     """`collect()` collects on both sides until what nobody refers to is gone."""
     return settle
-
-
-@pytest.fixture(scope="session")
-def np():
-    """CPython's NumPy."""
-    try:
-        return cpyembed.import_module("numpy")
-    except ImportError:
-        pytest.skip("the CPython of this run has no NumPy")
-
-
-def execute(source):
-    """Execute `source` (str, may be indented) in CPython; the names that it makes, as a dict."""
-    names = {}
-    cpyembed.exec(textwrap.dedent(source), names)
-    return names
-
-
-@pytest.fixture(scope="session")
-def define():
-    """`define(source)` executes it in CPython; the names that it makes, as a dict."""
-    return execute
 
 
 @pytest.fixture
