@@ -319,6 +319,35 @@ def test_fork_hooks_of_both_sides_run(side, program):
         "['cpython before', 'cpython parent', 'pypy before', 'pypy parent']"], done.stderr
 
 
+def test_fork_leaves_the_import_locks_as_they_were(program):
+    done = program("""if 1:
+        import _imp, os, cpyembed
+        theirs = cpyembed.import_module('_imp')
+        def held():
+            return [_imp.lock_held(), theirs.lock_held()]
+        def fork():
+            pid = os.fork()
+            if pid == 0:
+                there = held()
+                if there[0]:
+                    _imp.release_lock()
+                    theirs.release_lock()
+                print(there, held(), flush=True)
+                os._exit(0)
+            assert os.waitpid(pid, 0)[1] == 0
+        fork()
+        _imp.acquire_lock()
+        theirs.acquire_lock()
+        fork()
+        _imp.release_lock()
+        theirs.release_lock()
+        print(held())
+    """)
+    assert done.stdout.splitlines() == [
+        "[False, False] [False, False]", "[True, True] [False, False]", "[False, False]"
+    ], done.stderr
+
+
 def test_fork_while_another_cpython_thread_computes(program):
     done = program("""if 1:
         import os, cpyembed

@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from support import ROOT
 
 import cpyembed
 
@@ -239,49 +240,55 @@ def test_thread_states_go_with_their_threads(define):
     assert count() <= before
 
 
-def test_a_fork_while_a_thread_imports_in_the_midst_of_an_import(succeeds):
-    """What dies while CPython imports can import in PyPy: the thread has CPython's import lock then
-    and wants PyPy's; a fork takes both."""
+def test_a_fork_while_threads_import_in_the_midst_of_an_import(succeeds):
+    """The stress test, for a few seconds: what dies while CPython imports can import in PyPy, and a
+    fork takes the import locks of both."""
+    assert succeeds(f"""
+        import faulthandler, os, sys
+        sys.path.insert(0, {str(ROOT / "tests" / "stress")!r})
+        from clock import Clock
+        from work_forks import fork_amid_imports
+        faulthandler.dump_traceback_later(40, exit=True)
+        print(fork_amid_imports(Clock(5.0, os.open(os.devnull, os.O_WRONLY))))
+    """).endswith(" imports\n")
+
+
+def test_a_fork_waits_for_an_import_lock_whose_owner_is_not_known_yet(succeeds):
+    """A thread that waited for CPython's import lock has it before lock_held() says so: here it
+    never does. Then the thread imports in PyPy, whose lock the fork wants too."""
     assert succeeds("""
-        import faulthandler, os, sys, time
+        import faulthandler, os, sys
         import cpyembed
         names = {}
         cpyembed.exec('''if 1:
             import _imp, threading, time
-            ended = threading.Event()
-            turns = 0
+            _imp.lock_held = lambda: False
+            has_it = threading.Event()
             def amid_an_import(f):
-                global turns
-                while not ended.is_set():
-                    _imp.acquire_lock()
-                    try:
-                        f()
-                    finally:
-                        _imp.release_lock()
-                    turns += 1
-                    time.sleep(0.001)
+                _imp.acquire_lock()
+                has_it.set()
+                time.sleep(0.3)
+                f()
+                _imp.release_lock()
             def start(f):
-                thread = threading.Thread(target=amid_an_import, args=(f,))
+                thread = threading.Thread(target=amid_an_import, args=(f,), daemon=True)
                 thread.start()
-                return thread
-            def count(): return turns''', names)
-        theirs = cpyembed.import_module("subprocess")
+                has_it.wait()
+                has_it.clear()
+                return thread''', names)
+        run = cpyembed.import_module("subprocess").run
 
         def imports():
             sys.modules.pop("colorsys", None)
             import colorsys
-        faulthandler.dump_traceback_later(40, exit=True)
+        faulthandler.dump_traceback_later(20, exit=True)
         thread = names["start"](imports)
-        for number in range(60):
-            if number % 3 == 2:         # C code of CPython's forks
-                assert theirs.run(["true"], preexec_fn=lambda: None).returncode == 0
-                continue
-            pid = os.fork()
-            if pid == 0:
-                imports()
-                os._exit(cpyembed.eval("0"))
-            assert os.waitpid(pid, 0)[1] == 0
-        names["ended"].set()
+        pid = os.fork()
+        if pid == 0:
+            os._exit(7)
+        print(os.waitpid(pid, 0)[1] >> 8)
         thread.join()
-        print(names["count"]() > 60)
-    """) == "True\n"
+        thread = names["start"](imports)
+        print(run(["true"], preexec_fn=imports).returncode)     # C code of CPython's forks
+        thread.join()
+    """) == "7\n0\n"

@@ -155,6 +155,7 @@ def amid_an_import(f):
         finally:
             _imp.release_lock()
         turns += 1
+        sum(range(100000))
         time.sleep(0.001)
 def start(f):
     thread = threading.Thread(target=amid_an_import, args=(f,), daemon=True)
@@ -166,8 +167,10 @@ def count():
 
 
 def fork_amid_imports(clock):
-    """Forks of either side while a thread that has CPython's import lock imports in PyPy, as an
-    object can that dies in the midst of an import. A fork takes the import locks of both."""
+    """Forks of either side while threads that have CPython's import lock import in PyPy, as an
+    object can that dies in the midst of an import. A fork takes the import locks of both. Several
+    threads: who gives the lock to the next computes for a while, so that the next has it, and waits
+    for CPython's GIL before he can say so."""
     names = there(AMID_AN_IMPORT)
     theirs = cpyembed.import_module("subprocess")
 
@@ -175,7 +178,7 @@ def fork_amid_imports(clock):
         sys.modules.pop("colorsys", None)
         import colorsys
         assert colorsys
-    thread = names["start"](imports)
+    threads = [names["start"](imports) for _ in range(3)]
     done = 0
     for number in clock.rounds(200):
         if number % 3 == 2:         # C code of CPython's forks
@@ -188,8 +191,9 @@ def fork_amid_imports(clock):
             ended_well(pid)
         done += 1
     names["ended"].set()
-    thread.join(30)
-    assert not thread.is_alive()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
     assert names["count"]() >= done
     return "%d children, %d imports" % (done, names["count"]())
 
