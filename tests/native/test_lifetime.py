@@ -105,6 +105,47 @@ def test_young_references_go_with_minor_collections(succeeds):
     assert int(alive) < 150_000
 
 
+def test_references_that_lived_for_a_while_do_not_pile_up(succeeds):
+    """They are old when they die, and wait for a major collection, which PyPy itself begins when
+    its own heap has grown: by millions of references, which are small there."""
+    highest, made = map(int, succeeds("""
+        import threading, time
+        import cpyembed
+        names = {}
+        cpyembed.exec('''if 1:
+            alive = 0
+            class Thing:
+                def __init__(self):
+                    global alive
+                    alive += 1
+                def __del__(self):
+                    global alive
+                    alive -= 1
+            def make(count): return [Thing() for _ in range(count)]
+            def count(): return alive''', names)
+        given = []
+        ended = False
+        def drop():
+            while not ended:
+                if given:
+                    given.pop().clear()
+                time.sleep(0.0001)
+        thread = threading.Thread(target=drop)
+        thread.start()
+        highest = made = 0
+        while made < 3000000:
+            given.append(list(names["make"](5000)))
+            made += 5000
+            while len(given) > 3:
+                time.sleep(0.0001)
+            highest = max(highest, names["count"]())
+        ended = True
+        thread.join()
+        print(highest, made)
+    """).split())
+    assert made == 3000000 and highest < 1000000
+
+
 def test_a_cycle_inside_cpython_is_its_collectors(there, collect):
     thing = there["make"]()
     thing.me = thing

@@ -4,10 +4,7 @@ import pytest
 from supervisor import supervise
 from worker import catalogue
 
-KNOWN = {       # name: reason
-    "finalizer_storm": "2,000,000 references dropped without a pause: PyPy grew by 4.1 GB",
-    "fork_amid_imports": "imports amid imports of both sides can wait for each other (threads.md)",
-}
+KNOWN = {}      # name: reason
 
 
 def names():
