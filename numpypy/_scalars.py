@@ -4,7 +4,7 @@ import operator
 import types
 
 import cpyembed
-from numpypy._crossing import SCALARS, back
+from numpypy._crossing import SCALARS, back, ndarray
 
 there = cpyembed.Object         # the scalar in CPython
 
@@ -240,6 +240,15 @@ def _constructor(name, own):
     return __new__
 
 
+def _bool_constructor(own):
+    """`bool_(value)`: micronumpy reads an array's elements as if they were numbers."""
+    def __new__(cls, *args):
+        if len(args) == 1 and isinstance(args[0], ndarray):
+            return args[0].astype("bool")[()]
+        return own(cls, *args)
+    return __new__
+
+
 completed = set()               # the names that are not, or not always, micronumpy's
 
 
@@ -268,6 +277,7 @@ def complete():
         scalar.__reduce__ = __reduce__
     for name, scalar in SCALARS.items():
         scalar.__new__ = _constructor(name, scalar.__new__)
+    SCALARS["bool"].__new__ = _bool_constructor(SCALARS["bool"].__new__)
     for name in ("float16", "float32"):         # float64 is a float, and has it
         SCALARS[name].as_integer_ratio = _method("as_integer_ratio")
     for name in ("neg", "pos"):

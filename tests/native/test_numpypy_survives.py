@@ -2,6 +2,9 @@
 
 import pytest
 
+import cpyembed
+import numpypy
+
 PROGRAM = """
 import random, sys, warnings
 warnings.simplefilter("ignore")
@@ -87,3 +90,14 @@ print("done", survived > 200)
 def test_operations_with_any_arguments(program, seed):
     done = program(PROGRAM, str(seed))
     assert (done.returncode, done.stdout) == (0, "done True\n"), done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("code", ["g", "G", "S3", "U3", "V5", "M8[s]", "O", [("a", "i4")], "d"])
+def test_truth_values_of_an_array_of_any_dtype(code):
+    """micronumpy reads such elements as if they were numbers."""
+    original = cpyembed.import_module("numpy")
+    for shape in (1,), (2, 2), ():
+        expected = original.bool_(original.zeros(shape, code))
+        found = numpypy.bool_(numpypy.zeros(shape, code))
+        assert str(found) == str(expected) and found.shape == expected.shape
+        assert found.dtype == bool
