@@ -75,7 +75,7 @@ def machine():
 def main():
     chosen = options()
     with_packages()
-    from bench import engines, pages, reasons
+    from bench import engines, pages, readme, reasons
     from bench.baselines import every
     from bench.measure import Numbers
     from bench.results import Results
@@ -93,6 +93,8 @@ def main():
         run = Run(programs, Results(), numbers, chosen.quick, 1000000 if chosen.quick else 10000000,
                   set(chosen.only) if chosen.only else None, folder, reasons.given())
         pages.every(run, sections, chosen.minutes * 60, chosen.docs, where)
+    if chosen.docs.resolve() == CHECKOUT / "docs" and readme.write(run, where):
+        say("the figures of README.md are of this run")
     VALUES.parent.mkdir(parents=True, exist_ok=True)
     run.results.save(VALUES, {p.name: p.version for p in programs})
     say("written: %s, and all values: %s" % (chosen.docs / "bench", VALUES))

@@ -214,6 +214,32 @@ def test_another_result_is_not_compared():
     assert "another result" in results.problems["w", "native"]
 
 
+def test_a_whole_run_writes_the_figures_of_the_readme_and_no_other_does(tmp_path):
+    from bench import readme
+    page = tmp_path / "README.md"
+    before = "one\n\n%s\nold\n%s\n\nlast\n" % (readme.BEGIN, readme.END)
+    page.write_text(before)
+    results = results_module.Results()
+    for name, value in [("C", 10), ("CPython", 20), ("native", 12)]:
+        results.add("sin", "-", name, value, 0.0)
+        results.add("array-add", "-", name, value, 0.0)
+    programs = [types.SimpleNamespace(name=name, version=name) for name in names.EVERY]
+    run = types.SimpleNamespace(results=results, quick=False, programs=programs)
+    assert not readme.write(run, "today", page) and page.read_text() == before
+    results.add("heat", "-", "CPython", 90, 0.0)
+    results.add("heat", "-", "native", 10, 0.0)
+    results.add("heat", "-", "PyPy, cpyext", 250, 0.0)
+    run.quick = True
+    assert not readme.write(run, "today", page) and page.read_text() == before
+    run.quick = False
+    assert readme.write(run, "today", page)
+    text = page.read_text()
+    assert text.startswith("one\n\n" + readme.BEGIN) and text.endswith(readme.END + "\n\nlast\n")
+    assert "0.60 × the time of CPython" in text and "1.20 × that of the same in C" in text
+    assert "9.0 times faster" in text and "25 times faster" in text and "old" not in text
+    assert readme.BEGIN in readme.README.read_text() and readme.END in readme.README.read_text()
+
+
 def test_every_program_and_section_can_be_drawn_and_explained():
     from bench import reasons
     known = set().union(*(section.works for section in sections.SECTIONS))
