@@ -80,7 +80,7 @@ def test_an_allocator_of_the_program_stays(succeeds):
         np = cpyembed.import_module("numpy")
         cpyembed.raw(np.zeros)(3)
         print(cpyembed.eval("multiarray.get_handler_name()", names)[:4])
-    """) == "mine"
+    """) == "mine\n"
 
 
 def test_numpy_says_whose_it_is(there):
