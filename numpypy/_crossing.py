@@ -174,4 +174,5 @@ def register(any_dtype):
             values.add_class(cls, "numpy", name)
     values.add_class(ndarray, "numpy", "ndarray")
     values.add_class(any_dtype, "numpy", "dtype")
+    values.add_class(native_dtype, "numpy", "dtype")
     values.add_converter(native_dtype, lambda dtype: cpyembed._raw_call(numpy().dtype, dtype.str))

@@ -1,5 +1,9 @@
 """Dtypes and scalar types: micronumpy's where it has them, CPython's otherwise."""
 
+import operator
+import types
+
+import cpyembed
 from numpypy._crossing import CHARS, SCALARS, back, native_dtype, numpy
 
 _known = {float: native_dtype("float64"), int: native_dtype("int64"), bool: native_dtype("bool"),
@@ -34,7 +38,10 @@ class _AnyDtype(type):
 
     def __call__(cls, dtype, *args, **keywords):
         found = None if args or keywords else native(dtype)
-        return back(numpy().dtype(dtype, *args, **keywords)) if found is None else found
+        if found is not None:
+            return found
+        made = numpy().dtype(dtype, *args, **keywords)
+        return made if "metadata" in keywords else back(made)       # micronumpy's have none
 
     def __instancecheck__(cls, value):
         return type(value) is native_dtype or isinstance(value, numpy().dtype)
@@ -58,6 +65,55 @@ class dtype(metaclass=_AnyDtype):
 
     def __init_subclass__(cls, **keywords):
         raise TypeError("type 'numpy.dtype' is not an acceptable base type")
+
+
+    def __class_getitem__(cls, item):
+        return types.GenericAlias(cls, item)
+
+
+# ---- what micronumpy's dtypes lack, or do otherwise ---------------------------------------------
+
+
+_SPECIFIES = (cpyembed.Object, str, list, tuple, dict, type)     # what may stand for a dtype
+
+
+def _comparison(name):
+    special = "__%s__" % name
+    own, operation = getattr(native_dtype, special), getattr(operator, special)
+    if_same = name in ("eq", "le", "ge")
+
+    def method(self, other):
+        if other is self:
+            return if_same
+        found = native(other)
+        if found is not None:
+            return own(self, found)
+        if isinstance(other, _SPECIFIES) or hasattr(other, "dtype"):
+            return operation(cpyembed.Object(self), other)
+        return NotImplemented
+    return method
+
+
+def _text(special, form):
+    own = getattr(native_dtype, special)
+    return lambda self: own(self) if self.isnative else form % self.str
+
+
+def _times(self, count):
+    return back(cpyembed.Object(self) * count)
+
+
+def complete():
+    """Give micronumpy's dtype what NumPy's have."""
+    made = {"__%s__" % name: _comparison(name) for name in ("eq", "ne", "lt", "le", "gt", "ge")}
+    for special, form in (("__repr__", "dtype('%s')"), ("__str__", "%s")):
+        made[special] = _text(special, form)
+    made.update(
+        __bool__=lambda self: True, __mul__=_times, __rmul__=_times,
+        __class_getitem__=classmethod(lambda cls, item: dtype[item]),
+        ndim=property(lambda self: 0), isalignedstruct=property(lambda self: False))
+    for name, value in made.items():
+        setattr(native_dtype, name, value)
 
 
 def scalar_types():

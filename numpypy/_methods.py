@@ -12,6 +12,7 @@ from numpypy import _reductions, _subclasses, _ufuncs
 from numpypy._crossing import back, native_dtype, ndarray, numpy
 from numpypy._dtypes import native
 from numpypy._flat import flatiter
+from numpypy._shapes import _set_dtype, _set_shape, is_c_contiguous, resize
 
 there = cpyembed.Object         # the ndarray in CPython on an array's memory
 _native = dict(vars(ndarray))   # micronumpy's own methods
@@ -327,14 +328,6 @@ def reshape(self, *shape, order="C", copy=None):
     return back(there(self).reshape(*shape, order=order, **keywords))
 
 
-def resize(self, *shape, refcheck=True):
-    """As NumPy's, but an array of PyPy's memory cannot change its size: ValueError."""
-    there(self).resize(*shape, refcheck=refcheck)
-    if len(shape) == 1 and type(shape[0]) is tuple:
-        shape = shape[0]
-    self.shape = shape
-
-
 def _is_copied_here(array):
     return (type(array) is ndarray and array.size
             and _native["flags"].__get__(array)["C_CONTIGUOUS"]
@@ -482,7 +475,7 @@ def _interface(self):
         return there(self).__array_interface__
     found = _native["__array_interface__"].__get__(self)
     found["descr"] = [("", self.dtype.str)]
-    if not self.size:
+    if is_c_contiguous(self):
         found["strides"] = None
     return found
 
@@ -515,7 +508,7 @@ def complete():
                      __reduce_ex__, __reduce__, __index__, fill, item, tolist, reshape, resize,
                      copy, flatten, to_device, setflags, _subclasses.view,
                      _subclasses.__array_ufunc__, _subclasses.__array_function__,
-                     _subclasses.__array_wrap__):
+                     _subclasses.__array_wrap__, _set_shape, _set_dtype):
         made[function.__name__] = function
     made.update(__class_getitem__=classmethod(__class_getitem__), flags=property(Flags),
                 base=property(_base), __array_interface__=property(_interface),

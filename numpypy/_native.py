@@ -6,7 +6,7 @@ does not start CPython.
 
 import math as _math
 
-from numpypy import _crossing, _flat, _methods, _modules, _scalars
+from numpypy import _crossing, _dtypes, _flat, _methods, _modules, _scalars
 from numpypy._arrays import array, asanyarray, asarray, empty, full, ones, zeros
 from numpypy._crossing import ndarray
 from numpypy._dtypes import dtype
@@ -39,6 +39,7 @@ def _fill():
 
 _fill()
 _methods.complete()
+_dtypes.complete()
 _scalars.complete()
 _crossing.register(dtype)
 _flat.register()

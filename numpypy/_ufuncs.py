@@ -10,6 +10,8 @@ Until something needs CPython, micronumpy's loops serve small arrays, so that a 
 others does not start it.
 """
 
+import math
+
 from _numpypy import umath
 
 import cpyembed
@@ -21,6 +23,7 @@ SMALL = 128                     # elements for which CPython is not started
 _FLOAT = native_dtype("float64")
 _INT = native_dtype("int64")
 _LONGLONG = native_dtype("q")
+_sum = ndarray.sum              # micronumpy's, which `complete` has yet to replace
 
 # micronumpy's functions that agree with NumPy's on float64, and on int64
 UNARY = {"absolute": (True, True), "negative": (True, True), "square": (True, False),
@@ -29,6 +32,7 @@ UNARY = {"absolute": (True, True), "negative": (True, True), "square": (True, Fa
 BINARY = {"add": (True, True), "subtract": (True, True), "multiply": (True, True),
           "equal": (True, True), "not_equal": (True, True), "less": (True, True),
           "less_equal": (True, True), "greater": (True, True), "greater_equal": (True, True)}
+_MAY_WARN = frozenset(["add", "subtract", "multiply", "square"])
 
 # The functions whose loops touch no object and say by the processor's flags what is to be warned
 # of; and the numbers of the dtypes for which they do: bool, the integers, float32 and float64.
@@ -90,6 +94,8 @@ def _without_cpython(name, first, second=None, out=None):
         result = getattr(umath, name)(first, second)
     else:
         return None
+    if name in _MAY_WARN and result.dtype is _FLOAT and not math.isfinite(_sum(result)):
+        return None             # NumPy knows whether to warn
     if out is None:
         return result
     if type(out) is not ndarray or out.dtype is not result.dtype or out.shape != result.shape:

@@ -58,20 +58,14 @@ def evaluate(setup, program):
 
 # What differs, by the words of docs/numpypy.md: of the program, of numpypy's answer, of NumPy's.
 KNOWN = [
-    ("an array of PyPy's memory cannot be resized", r"a\.resize\(", r"! ValueError", r""),
     ("int64 is an int", r"as_integer_ratio|isinstance\(x, \(int", r"", r""),
     ("int64 is an int", r"", r"(float|complex) ", r"scalar (<f8|<c16) "),
-    ("a dtype's own text does not tell the byte order", r"r = (repr|str)\(a\.dtype\)", r"", r""),
     ("PyPy's `%` writes floats beyond 1e50 with an exponent",
      r"'%\.2f' % x", r"", r"0{40}|\d{50}"),
     ("a scalar of text has the operators of str and bytes", r"^x = a", r"(bytes|str) ", r"! "),
-    ("numpypy's dtypes do not compare with those that are CPython's", r"np\.dtype\(.*\) == ",
-     r"! TypeError", r"bool "),
-    ("`a[i]`, `i` an array of no dimensions, is a view", r"np\.array\(0\)", r"", r""),
-    ("`a[True] = b`, `b` an array, of less than two rows", r"a\[", r"! IndexError", r"ndarray "),
-    ("an empty slice says that it owns its memory", r"owndata", r"True\)$", r"False\)$"),
-    ("`a.shape = ...` wants contiguous arrays", r"a\.shape = ", r"! AttributeError", r"ndarray "),
-    ("`a.dtype = ...` takes dtypes of the same size", r"a\.dtype = ", r"! ", r"ndarray "),
+    ("the name of a class of CPython's has its module", r"type\(x\)\.__name__", r"str 'numpy\.",
+     r"str "),
+    ("a whole view of CPython's memory says that it owns it", r"owndata", r"True\)$", r"False\)$"),
 ]
 
 

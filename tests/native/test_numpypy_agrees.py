@@ -99,10 +99,10 @@ np.array([s, s]); s ** s; np.isnan(s)
 # What micronumpy says otherwise: docs/numpypy.md names it.
 DIFFERENT = [
     ("s = np.int64(7)", "1.5 * s", ""), ("s = np.int64(7)", "isinstance(s, int)", ""),
-    ("a = np.arange(3.0)", "a.resize(5)", "a"),
 ]
 # Patches repair these.
-REPAIRED = [("a = np.arange(5)", "a[1.5]", ""), ("a = np.arange(4)", "a[[0, 2], ..., None]", ""),
+REPAIRED = [("a = np.arange(3.0)", "a.resize(5)", "a"),
+            ("a = np.arange(5)", "a[1.5]", ""), ("a = np.arange(4)", "a[[0, 2], ..., None]", ""),
             ("a = np.array(2.5)", "a[1:3]", ""), ("a = np.zeros(3)", "a[0] = [1, 2, 3, 4]", "a"),
             ("a = np.zeros((2, 3))", "a[0] = 'x'", "a"),
             ("a = np.zeros(2, 'i1')", "a[0] = 300", "a"),
