@@ -19,7 +19,7 @@ from pypy.interpreter.error import OperationError, get_converted_unexpected_exce
 from pypy.interpreter.function import Function
 from pypy.module.cpyembed import callbacks, capi, convert, errors, gil, hooks
 from pypy.module.cpyembed.crossing import Crossing
-from pypy.module.cpyembed.object import wrap
+from pypy.module.cpyembed.object import W_Object, wrap
 from pypy.objspace.std.typeobject import W_TypeObject
 
 # enum cpyembed_object_op
@@ -418,10 +418,12 @@ def _next(space, w_obj):
 def _binary(space, w_obj, w_other, name, reflected):
     """A binary operator of which w_obj is the left side.  CPython does not know
     which class of PyPy derives from which, so that the rule that the method of
-    a subclass comes first is kept here."""
+    a subclass comes first is kept here.  Of an Object, whose class derives from
+    `object`, it has asked the method already."""
     w_type = space.type(w_obj)
     w_other_type = space.type(w_other)
-    if w_other_type is not w_type and space.issubtype_w(w_other_type, w_type):
+    if (w_other_type is not w_type and not isinstance(w_other, W_Object) and
+            space.issubtype_w(w_other_type, w_type)):
         w_method = space.lookup(w_other, reflected)
         if w_method is not None and w_method is not space.lookup(w_obj, reflected):
             w_result = space.get_and_call_function(w_method, w_other, w_obj)

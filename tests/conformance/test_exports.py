@@ -97,6 +97,16 @@ def test_operators_between_export_and_cpython_object(ask, define):
     assert x + D() == ("radd", x)
 
 
+def test_a_plain_object_of_each_side_is_not_the_others(ask):
+    mine, theirs = object(), cpyembed.eval("object()")
+    assert not theirs == mine and theirs != mine and not mine == theirs and mine != theirs
+    assert ask("(x == mine, x != mine, mine in [x], mine in [x, mine])", x=theirs, mine=mine) == (
+        False, True, False, True)
+    with pytest.raises(TypeError):
+        theirs < mine                                               # noqa: B015
+    assert list(iter(cpyembed.eval("iter([object(), 1]).__next__"), 1)) != []
+
+
 def test_sequences(ask):
     class S(collections.abc.Sequence):
         def __len__(self): return 3
