@@ -273,3 +273,56 @@ def test_any_switches(program):
         __import__("os")._exit(0)       # from whichever greenlet this is
     """, "5")
     assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
+
+
+def test_any_switches_of_continulets(program):
+    """Likewise; with `permute` too, nobody can say any more what goes on to what."""
+    done = program("""
+        import random, sys
+        import cpyembed
+        from _continuation import continulet, error, permute
+        names = {}
+        cpyembed.exec("def call(f): return f()", names)
+        call = names["call"]
+        begun, counts, left = [], {"switched": 0, "refused": 0, "calls": 0}, 40000
+
+        def switch():
+            pending = [c for c in begun if c.is_pending()]
+            if not pending:
+                return
+            a, b = random.choice(pending), random.choice(pending)
+            try:
+                random.choice((lambda: a.throw(KeyError), lambda: permute(a, b),
+                               lambda: a.switch(to=b), a.switch))()
+                counts["switched"] += 1
+            except (error, KeyError):
+                counts["refused"] += 1
+
+        def step(level):
+            global left
+            while left > 0:
+                left -= 1
+                n = random.randrange(10)
+                if n < 2 and level < 4:
+                    counts["calls"] += 1
+                    try:
+                        call(lambda: step(level + 1))
+                    except (error, KeyError):
+                        pass
+                elif n < 4 and len(begun) < 200:
+                    begun.append(continulet(lambda c: step(level)))
+                elif n < 9:
+                    switch()
+                else:
+                    return
+
+        random.seed(int(sys.argv[1]))
+        while left > 0:
+            try:
+                step(0)
+            except (error, KeyError):
+                pass
+        assert call(lambda: 5) == 5
+        print(min(counts.values()) > 100)
+    """, "7")
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
