@@ -93,8 +93,9 @@ def _install(python, source):
     answer = _captured([str(python), "-m", "pip", "install", "--quiet",
                         "--disable-pip-version-check", "-r", str(source)])
     if answer.returncode != 0:
-        last = "\n".join(answer.stdout.strip().splitlines()[-12:])
-        raise Failure("pip could not install %s:\n%s" % (source.name, last))
+        lines = answer.stdout.strip().splitlines()
+        raise Failure("pip could not install %s: %s\n%s" % (
+            source.name, (lines or ["it says nothing"])[-1], "\n".join(lines[-12:])))
 
 
 def _captured(command):

@@ -63,6 +63,8 @@ def node(means, base, python, _folder):
                    ["nodejs", "npm", "libnode-dev", "g++", "make"], "node-calls-python")
     if not os.path.exists("/usr/include/node/node.h"):
         means.packages(["libnode-dev"], "node-calls-python")
+    if not os.path.exists(os.path.join(os.path.dirname(base), "python3-config")):
+        means.packages(["python3-dev"], "node-calls-python")
     folder = _node_module(means, base)
     environment = _environment(base, python)
     packages = environment.pop("PYTHONPATH")
@@ -119,5 +121,6 @@ def _checked(command, environment=None):
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, env=environment)
     if done.returncode != 0:
-        raise Failure("`%s` failed: %s" % (os.path.basename(command[0]),
-                                           " ".join(done.stdout.split())[-300:]))
+        lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+        told = [line for line in lines if "not found" in line or "rror:" in line] or lines[-3:]
+        raise Failure("`%s` failed: %s" % (os.path.basename(command[0]), " ".join(told)[:300]))

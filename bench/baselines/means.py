@@ -29,10 +29,12 @@ class Means:
         if not all(shutil.which(command) for command in commands):
             self.packages(packages, why)
 
-    def environment(self, interpreter, requirements, name, identity="", packages=()):
-        """As environments.environment: the interpreter (str) of an environment."""
-        if not self.install and environments.made(interpreter, requirements, name,
-                                                  identity) is None:
-            raise Failure("not installed: %s; `make bench` installs it" % requirements)
+    def environment(self, interpreter, requirements, name, identity="", packages=(), compiled=()):
+        """As environments.environment: the interpreter (str) of an environment. compiled: Debian's
+        packages (list of str) without which what has no wheel cannot be compiled."""
+        if environments.made(interpreter, requirements, name, identity) is None:
+            if not self.install:
+                raise Failure("not installed: %s; `make bench` installs it" % requirements)
+            debian.install(list(compiled), name, optional=True)
         return str(environments.environment(interpreter, requirements, name, identity,
                                             list(packages)))

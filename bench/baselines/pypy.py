@@ -6,6 +6,8 @@ from bench.programs import BENCH, Program, asked, pypy_version
 from tools import engines, process
 
 VENV = ["pypy3-venv"]
+# PyPI has no wheel of Pillow, which Matplotlib needs, for the PyPy of Debian 12.
+PILLOW = ["pypy3-dev", "gcc", "libc6-dev", "libjpeg-dev", "zlib1g-dev"]
 PIPE = str(BENCH / "baselines" / "pipe.py")
 WORKS = {"arguments", "kinds", "str-to", "str-from", "list-to", "list-from", "dict-to", "dict-from",
          "array-to", "array-from", "callbacks", "exceptions", "references", "nesting-to",
@@ -14,7 +16,7 @@ WORKS = {"arguments", "kinds", "str-to", "str-from", "list-to", "list-from", "di
 
 def cpyext(means, _base, _python, _folder):
     """Stock PyPy with NumPy through cpyext."""
-    pypy = means.environment(engines.stock_pypy(), "cpython.txt", "cpyext", "", VENV)
+    pypy = means.environment(engines.stock_pypy(), "cpython.txt", "cpyext", "", VENV, PILLOW)
     environment = process.clean_environment()
     numpy = asked([pypy], "import numpy; print(numpy.__version__)", environment)
     version = "%s, NumPy %s" % (pypy_version(pypy, environment), numpy)
