@@ -267,7 +267,7 @@ def _names(things):
 
 
 SECTIONS = [
-    Section("speed", "What the design asks for", 580, 45, measure_table, page_table,
+    Section("speed", "What the design asks for", 680, 45, measure_table, page_table,
             _names(rows.LINES)),
     Section("start", "Start-up and memory", 100, 15, measure_start, page_start,
             {work for work, _ in STARTS}),
@@ -277,7 +277,7 @@ SECTIONS = [
             _names(curves.LOOPS)),
     Section("numpy", "NumPy on a stock PyPy", 60, 6, measure_curves(curves.SMALL), page_numpy,
             _names(curves.SMALL)),
-    Section("programs", "Whole programs", 260, 16, measure_scripts(scripts.WHOLE),
+    Section("programs", "Whole programs", 180, 16, measure_scripts(scripts.WHOLE),
             page_scripts(scripts.WHOLE, "programs", SAME), _names(scripts.WHOLE)),
     Section("examples", "The examples", 340, 16, measure_scripts(scripts.EXAMPLES),
             page_scripts(scripts.EXAMPLES, "examples", SAME), _names(scripts.EXAMPLES)),
