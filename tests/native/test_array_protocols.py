@@ -209,7 +209,8 @@ class Converted:
 def test_array_interface_of_pypy_objects(np, index, collect):
     array = numpypy.zeros((4, 3))[index]
     for made in (numpypy.asarray(Shown(array)), np.asarray(Shown(array))):
-        assert address(made) == address(array) and made.strides == array.strides
+        assert address(made) == address(array)
+        assert made.shape == (1,) or made.strides == array.strides      # those of one do not matter
         made[0] = 3.0
         assert array.flat[0] == 3.0
         array[...] = 0.0
