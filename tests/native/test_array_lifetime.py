@@ -63,7 +63,7 @@ def test_cpython_keeps_the_memory_of_numpypy(keeper, collect):
         assert keeper["total"]() == size + (size + 1) // 2
         keeper["drop"]()
         collect()
-        assert cpyembed._exports_alive() == before
+        assert cpyembed._exports_alive() <= before       # those of tests before may go meanwhile
 
 
 def test_numpypy_memory_goes_when_cpython_lets_go(keeper, collect):
