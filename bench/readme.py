@@ -1,6 +1,7 @@
 """The three figures that matter most, in README.md: written by a whole run, between two marks."""
 
 import statistics
+import textwrap
 
 from bench import scripts
 from bench.names import CPYEXT, CPYTHON, NATIVE, C
@@ -29,16 +30,9 @@ def write(run, where, path=README):
 
 def head(where, versions):
     """When, on what, and by which command (str)."""
-    words = ("%s. The command: `make bench`. Compared are %s, in the same run with %s; C is "
-             "compiled without vectorisation." % (where, versions[NATIVE],
-                                                  versions[CPYTHON])).split()
-    lines = [words[0]]
-    for word in words[1:]:
-        if len(lines[-1]) + 1 + len(word) > 100:
-            lines.append(word)
-        else:
-            lines[-1] += " " + word
-    return "\n".join(lines)
+    said = ("%s. The command: `make bench`. Compared are %s, in the same run with %s; C is "
+            "compiled without vectorisation." % (where, versions[NATIVE], versions[CPYTHON]))
+    return textwrap.fill(said, 100, break_long_words=False, break_on_hyphens=False)
 
 
 def figures(results):

@@ -60,10 +60,28 @@ def define():
     return execute
 
 
+def library(name):
+    """A module of CPython's; the test is skipped where it is not installed."""
+    try:
+        return cpyembed.import_module(name)
+    except ImportError:
+        pytest.skip("the CPython of this run has no %s" % name)
+
+
 @pytest.fixture(scope="session")
 def np():
     """CPython's NumPy."""
-    try:
-        return cpyembed.import_module("numpy")
-    except ImportError:
-        pytest.skip("the CPython of this run has no NumPy")
+    return library("numpy")
+
+
+@pytest.fixture(scope="session")
+def in_a_thread():
+    """`in_a_thread(f)` calls it in a thread that CPython makes; what it returned."""
+    return execute("""
+        import threading
+        def in_a_thread(f):
+            found = []
+            thread = threading.Thread(target=lambda: found.append(f()))
+            thread.start(); thread.join()
+            return found[0]
+    """)["in_a_thread"]

@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = str(HERE.parent.parent)
 sys.path.append(str(HERE.parent))
 
-from both_sides import define, listed, np, settle  # noqa: E402, F401
+from both_sides import define, in_a_thread, listed, np, settle  # noqa: E402, F401
 
 import cpyembed  # noqa: E402
 

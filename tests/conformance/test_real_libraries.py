@@ -6,15 +6,9 @@ The larger ones are in test_graphical_libraries.py and test_learning_libraries.p
 import array
 
 import pytest
+from both_sides import library
 
 import cpyembed
-
-
-def library(name):
-    try:
-        return cpyembed.import_module(name)
-    except ImportError:
-        pytest.skip("the CPython of this run has no %s" % name)
 
 
 def test_numpy_scalars_and_operators(np):

@@ -124,24 +124,16 @@ def test_a_cpython_thread_runs_while_pypys_main_thread_waits_for_a_lock(define):
     assert event.wait(5)
 
 
-def test_callback_on_a_cpython_thread(define):
-    names = define("""
-        import threading
-        def in_thread(f):
-            out = []
-            t = threading.Thread(target=lambda: out.append(f()))
-            t.start(); t.join()
-            return out[0]
-    """)
+def test_callback_on_a_cpython_thread(in_a_thread):
     main = threading.get_ident()
-    ident = names["in_thread"](threading.get_ident)
+    ident = in_a_thread(threading.get_ident)
     assert ident != main
     local = threading.local()
 
     def use_local():
         local.x = 1
         return local.x
-    assert names["in_thread"](use_local) == 1
+    assert in_a_thread(use_local) == 1
 
 
 def test_a_callback_waits_for_a_lock_whose_owner_wants_cpython():

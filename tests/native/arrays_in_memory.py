@@ -1,8 +1,5 @@
-"""What the tests of array memory share: where it lies, arrays to begin with, libraries to try."""
+"""What the tests of array memory share: where it lies, and arrays to begin with."""
 
-import pytest
-
-import cpyembed
 import numpypy
 
 
@@ -16,11 +13,3 @@ def counted(size):
     array = numpypy.zeros(size)
     array[...] = numpypy.arange(float(size))
     return array
-
-
-def library(name):
-    """A module of CPython's; the test is skipped where it is not installed."""
-    try:
-        return cpyembed.import_module(name)
-    except ImportError:
-        pytest.skip("the CPython of this run has no %s" % name)

@@ -20,7 +20,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent))
 
 import both_sides  # noqa: E402
-from both_sides import define, execute, np  # noqa: E402, F401
+from both_sides import define, execute, in_a_thread, np  # noqa: E402, F401
 from support import environment  # noqa: E402
 
 import cpyembed  # noqa: E402

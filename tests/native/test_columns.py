@@ -1,7 +1,8 @@
 """Columns of pandas and of Arrow as numpypy arrays: the same memory, read-only where theirs is."""
 
 import pytest
-from arrays_in_memory import address, counted, library
+from arrays_in_memory import address, counted
+from both_sides import library
 
 import cpyembed
 import numpypy

@@ -92,16 +92,7 @@ def test_an_end_that_would_lead_out_of_the_callback_comes_back(there):
     assert there["call"](lambda: 5) == 5
 
 
-def test_in_a_thread_of_cpython(define):
-    in_a_thread = define("""
-        import threading
-        def in_a_thread(f):
-            found = []
-            thread = threading.Thread(target=lambda: found.append(f()))
-            thread.start(); thread.join()
-            return found[0]
-    """)["in_a_thread"]
-
+def test_in_a_thread_of_cpython(in_a_thread):
     def work():
         main = getcurrent()
         g = greenlet(lambda: main.switch(cpyembed.eval("1")) + cpyembed.eval("2"))
@@ -183,26 +174,16 @@ def test_an_end_in_the_inner_of_two_callbacks(there):
     assert continulet(outer).switch() == "inner"
 
 
-def test_an_end_in_a_thread_of_cpython(define):
-    in_a_thread = define("""
-        import threading
-        def in_a_thread(f):
-            found = []
-            thread = threading.Thread(target=lambda: found.append(f()))
-            thread.start(); thread.join()
-            return found[0]
-        def call(f): return f()
-    """)
-
+def test_an_end_in_a_thread_of_cpython(there, in_a_thread):
     def work():
         def outer(c):
             def call():
                 with pytest.raises(error, match="call from CPython"):
                     c.switch(to=continulet(lambda d: "lost"))
                 return "went on"
-            return in_a_thread["call"](call)
+            return there["call"](call)
         return continulet(outer).switch()
-    assert in_a_thread["in_a_thread"](work) == "went on"
+    assert in_a_thread(work) == "went on"
 
 
 def test_any_switches(program):

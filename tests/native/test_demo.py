@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from both_sides import library
 from support import ROOT, environment
 
 import cpyembed
@@ -29,10 +30,7 @@ pylab.savefig(sys.argv[1])
 
 @pytest.fixture(scope="module")
 def pyplot():
-    try:
-        return cpyembed.import_module("matplotlib")
-    except ImportError:
-        pytest.skip("the CPython of this run has no Matplotlib")
+    return library("matplotlib")
 
 
 def draw(folder, **changes):

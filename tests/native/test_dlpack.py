@@ -6,7 +6,8 @@ PyTorch's tests run where the CPython of the run has it.
 import gc
 
 import pytest
-from arrays_in_memory import address, counted, library
+from arrays_in_memory import address, counted
+from both_sides import library
 
 import cpyembed
 import numpypy

@@ -5,7 +5,7 @@ import time
 import weakref
 
 import pytest
-from support import environment
+from support import ROOT, environment
 
 import cpyembed
 
@@ -108,21 +108,11 @@ def test_young_references_go_with_minor_collections(succeeds):
 def test_references_that_lived_for_a_while_do_not_pile_up(succeeds):
     """They are old when they die, and wait for a major collection, which PyPy itself begins when
     its own heap has grown: by millions of references, which are small there."""
-    highest, made = map(int, succeeds("""
-        import threading, time
-        import cpyembed
-        names = {}
-        cpyembed.exec('''if 1:
-            alive = 0
-            class Thing:
-                def __init__(self):
-                    global alive
-                    alive += 1
-                def __del__(self):
-                    global alive
-                    alive -= 1
-            def make(count): return [Thing() for _ in range(count)]
-            def count(): return alive''', names)
+    highest, made = map(int, succeeds(f"""
+        import sys, threading, time
+        sys.path.insert(0, {str(ROOT / "tests" / "stress")!r})
+        from work_references import THINGS, there
+        names = there(THINGS)
         given = []
         ended = False
         def drop():
