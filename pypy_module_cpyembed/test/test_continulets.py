@@ -30,6 +30,15 @@ class AppTestContinulets(object):
         sys.setrecursionlimit(100000)   # the host counts the frames of all stacks as one
         cls.w_during = cls.space.wrap(interp2app(during_a_call))
 
+    def w_generator(self, seed):
+        """random(n): a number below n, the same ones for the same seed."""
+        state = [seed]
+
+        def random(n):
+            state[0] = (state[0] * 1103515245 + 12345) % 2**31
+            return (state[0] >> 16) % n
+        return random
+
     def test_no_switch_out_of_a_call(self):
         from _continuation import continulet, error
         seen = []
@@ -181,14 +190,10 @@ class AppTestContinulets(object):
     def test_any_switches(self):
         """Continulets that begin, switch, are called, and end, at random; each call returns."""
         from _continuation import continulet, error, permute
-        state = [12345]
+        random = self.generator(12345)
         steps = [400]
         counts = {'switched': 0, 'refused': 0, 'calls': 0}
         continulets = []
-
-        def random(n):
-            state[0] = (state[0] * 1103515245 + 12345) % 2**31
-            return (state[0] >> 16) % n
 
         def pick():
             live = [c for c in continulets if c.is_pending()]
@@ -235,6 +240,7 @@ class AppTestGreenlets(object):
     spaceconfig = dict(usemodules=['_continuation'], continuation=True)
 
     setup_class = AppTestContinulets.setup_class.im_func
+    w_generator = AppTestContinulets.w_generator.im_func
 
     def test_an_end_whose_parent_is_outside(self):
         from greenlet import greenlet, getcurrent, error
@@ -263,14 +269,10 @@ class AppTestGreenlets(object):
     def test_any_switches(self):
         """Greenlets that begin, switch, are called, and end, at random; each call returns."""
         from greenlet import error, greenlet
-        state = [4711]
+        random = self.generator(4711)
         steps = [400]
         counts = {'switched': 0, 'refused': 0, 'calls': 0}
         greenlets = []
-
-        def random(n):
-            state[0] = (state[0] * 1103515245 + 12345) % 2**31
-            return (state[0] >> 16) % n
 
         def begin(depth):
             g = greenlet(lambda *args: step(depth))
